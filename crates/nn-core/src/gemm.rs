@@ -1,0 +1,151 @@
+//! The only way to a matrix product: C ← α op(A) op(B) + β C.
+
+use crate::simd::{Kernel, LANES, axpy_lanes, dispatch, dot_4, reduce};
+use crate::{CoreError, Real, View, ViewMut};
+use nalgebra::{DMatrixView, DMatrixViewMut, Dyn};
+
+/// A product with a side of this length or less is computed by this module's own loops.
+const SMALL: usize = 5;
+
+/// C ← α op(A) op(B) + β C, where op transposes what was [`View::transposed`]. C is not read when β is 0.
+///
+/// Shapes: op(A) is m × k, op(B) is k × n, C is m × n. Arithmetic, and with it the bits, depends on the shapes alone:
+/// - m, n and k above 5: every element is a sum over k in ascending order, in blocks of 256, with fused multiplication
+///   and addition where the CPU has it (matrixmultiply's kernels). The bits of an element do not depend on the other
+///   columns of C, so a product may be split by columns of C, 6 or more a piece, and not on the width of the CPU's vectors.
+/// - otherwise, one contiguous column against another (op(A) transposed, op(B) not): the 16 lanes of [`crate::simd::dot`],
+///   or for k below 16 the plain sum; every other case: the plain sum over ascending k. No fused rounding.
+///
+/// Nothing is allocated when α is 1 or a side is short; else α goes into a copy of B first.
+///
+/// # Errors
+/// [`CoreError::Size`] when the shapes do not fit.
+///
+/// ```
+/// use nn_core::{Matrix, gemm};
+///
+/// let a = Matrix::from_row_slice(2, 3, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+/// let mut c = Matrix::zeros(3, 3);
+/// gemm(1.0, nn_core::View::from(&a).transposed(), &a, 0.0, &mut c)?; // c = aᵀ a
+/// assert_eq!(c[(0, 2)], 1.0 * 3.0 + 4.0 * 6.0);
+/// # Ok::<(), nn_core::CoreError>(())
+/// ```
+pub fn gemm<'a, T: Real>(
+    alpha: T,
+    a: impl Into<View<'a, T>>,
+    b: impl Into<View<'a, T>>,
+    beta: T,
+    c: impl Into<ViewMut<'a, T>>,
+) -> Result<(), CoreError> {
+    let (a, b, c) = (a.into(), b.into(), c.into());
+    let (m, k, n) = (a.nrows(), a.ncols(), b.ncols());
+    let check = |what, expected, found| match expected == found {
+        true => Ok(()),
+        false => Err(CoreError::Size { what, expected, found }),
+    };
+    check("rows of the second factor", k, b.nrows())?;
+    check("rows of the product", m, c.nrows())?;
+    check("columns of the product", n, c.ncols())?;
+    if m > SMALL && n > SMALL && k > SMALL {
+        large(alpha, a, b, beta, c);
+    } else {
+        dispatch(Small { alpha, a, b, beta, c });
+    }
+    Ok(())
+}
+
+/// Matrixmultiply multiplies by α and β with one rounding inside a full tile and with two at the edges of C, and its tiles
+/// are as wide as the CPU's vectors. With α = 1 and β = 0 or 1 both are exact, and the bits the same everywhere.
+fn large<T: Real>(alpha: T, a: View<'_, T>, b: View<'_, T>, beta: T, c: ViewMut<'_, T>) {
+    if alpha != T::ONE {
+        let scaled: Vec<T> = b.values.iter().map(|&value| alpha * value).collect();
+        return large(T::ONE, a, View { values: &scaled, ..b }, beta, c);
+    }
+    let kept = if beta == T::ZERO { T::ZERO } else { T::ONE };
+    if kept == T::ONE {
+        scale(beta, c.values);
+    }
+    let mut c = DMatrixViewMut::from_slice(c.values, c.rows, c.columns);
+    c.gemm(T::ONE, &strided(a), &strided(b), kept);
+}
+
+/// The operand as nalgebra's view with strides: the transposed view keeps the fast product, `tr_mul` does not.
+fn strided<T: Real>(view: View<'_, T>) -> DMatrixView<'_, T, Dyn, Dyn> {
+    let (rows, columns) = (Dyn(view.nrows()), Dyn(view.ncols()));
+    let (step, jump) = if view.transposed { (view.stride, 1) } else { (1, view.stride) };
+    DMatrixView::from_slice_with_strides_generic(view.values, rows, columns, Dyn(step), Dyn(jump))
+}
+
+/// A product with a short side.
+struct Small<'a, T> {
+    alpha: T,
+    a: View<'a, T>,
+    b: View<'a, T>,
+    beta: T,
+    c: ViewMut<'a, T>,
+}
+
+impl<T: Real> Kernel for Small<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { alpha, a, b, beta, c } = self;
+        let (m, k) = (c.rows, a.ncols());
+        if m == 0 {
+            return;
+        }
+        for (j, c) in c.values.chunks_exact_mut(m).enumerate() {
+            scale(beta, c);
+            match (a.transposed, b.transposed) {
+                (true, false) => columns_by_column(alpha, a, &b.values[j * b.stride..][..k], c),
+                (false, _) => {
+                    for p in 0..k {
+                        let factor =
+                            alpha * if b.transposed { b.values[p * b.stride + j] } else { b.values[j * b.stride + p] };
+                        axpy_lanes(factor, &a.values[p * a.stride..][..m], c);
+                    }
+                }
+                (true, true) => {
+                    for (i, c) in c.iter_mut().enumerate() {
+                        let terms = (0..k).map(|p| a.values[i * a.stride + p] * b.values[p * b.stride + j]);
+                        *c += alpha * terms.fold(T::ZERO, |sum, term| sum + term);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn scale<T: Real>(beta: T, c: &mut [T]) {
+    if beta == T::ZERO {
+        c.fill(T::ZERO);
+    } else if beta != T::ONE {
+        c.iter_mut().for_each(|c| *c *= beta);
+    }
+}
+
+/// cᵢ ← cᵢ + α aᵢ · b, for the columns aᵢ of a.
+#[inline(always)]
+fn columns_by_column<T: Real>(alpha: T, a: View<'_, T>, b: &[T], c: &mut [T]) {
+    let k = b.len();
+    let column = |i: usize| &a.values[i * a.stride..][..k];
+    if k < LANES {
+        for (i, c) in c.iter_mut().enumerate() {
+            let terms = column(i).iter().zip(b).map(|(&a, &b)| a * b);
+            *c += alpha * terms.fold(T::ZERO, |sum, term| sum + term);
+        }
+        return;
+    }
+    let (fours, rest) = c.as_chunks_mut::<4>();
+    for (four, c) in fours.iter_mut().enumerate() {
+        let dots = dot_4([0, 1, 2, 3].map(|i| column(four * 4 + i)), b);
+        for i in 0..4 {
+            c[i] += alpha * dots[i];
+        }
+    }
+    for (i, c) in rest.iter_mut().enumerate() {
+        *c += alpha * reduce(column(fours.len() * 4 + i), b, |x, y| x * y);
+    }
+}
