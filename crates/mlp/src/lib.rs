@@ -1,0 +1,52 @@
+//! The perceptron and the multilayer perceptron with backpropagation, in the order of the lecture.
+//!
+//! A unit adds its weighted inputs and passes the sum through an activation function. One unit with a threshold is
+//! Rosenblatt's [`Perceptron`] (slide 20): it learns whatever a line can separate, and never XOR. Two lines and a third unit
+//! solve XOR by hand ([`xor_by_hand`], slide 21); random first layers were the hope of the time ([`random_hidden_layer`],
+//! slide 23). The multilayer perceptron [`Mlp`] (slides 25 to 30) learns all its layers: the error at the outputs flows
+//! backwards through the weights (slides 42 to 48), and every weight takes a step down its slope.
+//!
+//! Most users need two types: [`MlpConfig`] says what to build and how to train it, [`Mlp`] is the trained network.
+//!
+//! ```
+//! use mlp::MlpConfig;
+//! use nn_core::{Stream, one_hot, samples_from_rows};
+//!
+//! // Four points in the plane, one a column, and their classes.
+//! let points = samples_from_rows(2, vec![0.0_f32, 0.1, 0.2, 0.0, 1.0, 0.9, 0.8, 1.1])?;
+//! let classes = one_hot(2, &[0, 0, 1, 1])?;
+//!
+//! let config = MlpConfig { epochs: 300, ..MlpConfig::classifier(&[8], 2) };
+//! let mut training = config.training(&points, &classes, Stream::new(7))?;
+//! for epoch in &mut training {
+//!     let epoch = epoch?; // an error if training diverges
+//!     if epoch.number % 100 == 0 {
+//!         println!("epoch {} loss {:.4}", epoch.number, epoch.loss);
+//!     }
+//! }
+//! let network = training.into_model();
+//! assert_eq!(network.predict(&points)?, [0, 0, 1, 1]);
+//! # Ok::<(), mlp::MlpError>(())
+//! ```
+//!
+//! Training is an iterator: progress bars, early stopping, snapshots and pictures belong to the caller's loop. A run can be
+//! continued at any epoch with [`MlpConfig::resume`], bit by bit as if it had never stopped. [`Mlp::trace`] and
+//! [`Mlp::backward`] open the inside for pictures and checks; most users can ignore them.
+
+mod backprop;
+mod error;
+mod layer;
+mod network;
+mod perceptron;
+mod step;
+mod training;
+
+pub use backprop::Gradient;
+pub use error::MlpError;
+pub use layer::{Layer, LayerConfig};
+pub use network::{Mlp, Trace};
+pub use nn_core;
+pub use perceptron::{
+    Perceptron, PerceptronEpoch, PerceptronTraining, ThresholdLayer, novikoff_bound, random_hidden_layer, xor_by_hand,
+};
+pub use training::{Epoch, MlpConfig, Training};

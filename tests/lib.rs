@@ -1,0 +1,5 @@
+//! Tests that span crates, and the snippets of README and documents, compiled and run as documentation tests.
+
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+pub struct Readme;

@@ -1,0 +1,89 @@
+//! Fixed seeds, exact numbers. A change here changes results everywhere and belongs in CHANGELOG.md under "Values".
+//!
+//! Every number is checked on one and on two threads, and on every vector path that this CPU has.
+
+use mlp::{Mlp, MlpConfig};
+use nn_core::simd::{Path, detect, limit};
+use nn_core::{Activation, Adam, Batch, GradientDescent, Loss, Matrix, Momentum, Parameters, Real, Stream, one_hot};
+
+/// FNV-1a over the bits of every parameter.
+fn fingerprint<T: Real>(model: &Mlp<T>) -> u64 {
+    let values =
+        model.tensors().into_iter().flat_map(|tensor| tensor.values.iter().map(|value| value.to_f64().to_bits()));
+    values
+        .flat_map(u64::to_le_bytes)
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}
+
+fn train<T: Real>(config: &MlpConfig, inputs: usize, samples: usize) -> u64 {
+    let stream = Stream::new(20_240_313);
+    let mut x = Matrix::<T>::zeros(inputs, samples);
+    stream.named("x").fill_normal(x.as_mut_slice(), 0.0, 1.0);
+    let classes = config.layers[config.layers.len() - 1].units;
+    let labels: Vec<usize> = (0..samples).map(|sample| sample * sample % classes).collect();
+    fingerprint(&config.fit(&x, &one_hot(classes, &labels).unwrap(), stream).unwrap())
+}
+
+/// The fingerprint, the same on every path and number of threads.
+fn stable(name: &str, expected: u64, train: impl Fn() -> u64 + Sync) {
+    for path in [Path::Portable, Path::Avx2, Path::Avx512] {
+        if path > detect() {
+            eprintln!("SKIPPED {name} on {path:?}: needs a CPU that has it");
+            continue;
+        }
+        limit(path);
+        for threads in [1, 2] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let found = pool.install(&train);
+            assert_eq!(found, expected, "{name} on {path:?} with {threads} threads: {found:#018x}");
+        }
+        limit(Path::Avx512);
+    }
+}
+
+fn has_fused_multiplication(name: &str) -> bool {
+    let has = detect() != Path::Portable;
+    if !has {
+        eprintln!("SKIPPED {name}: large products have the same bits only on CPUs with fused multiplication");
+    }
+    has
+}
+
+#[test]
+fn a_small_network_trained_online() {
+    let config = MlpConfig {
+        loss: Loss::HalfSquaredError,
+        optimizer: GradientDescent::new(0.1).into(),
+        batch: Batch::Online,
+        epochs: 5,
+        ..MlpConfig::classifier(&[4], 3)
+    };
+    stable("online f64", 0x640c_87a7_497a_e843, || train::<f64>(&config, 5, 40));
+    stable("online f32", 0xfa33_19d1_7b3d_d842, || train::<f32>(&config, 5, 40));
+}
+
+#[test]
+fn a_classifier_with_adam() {
+    if has_fused_multiplication("a_classifier_with_adam") {
+        let config = MlpConfig { optimizer: Adam::new(0.01).into(), epochs: 3, ..MlpConfig::classifier(&[33], 10) };
+        stable("adam f32", 0x7675_b866_29ec_2114, || train::<f32>(&config, 70, 150));
+        stable("adam f64", 0x7497_29f5_dc93_4135, || train::<f64>(&config, 70, 150));
+    }
+}
+
+/// Large enough to be split over threads.
+#[test]
+fn a_wide_network_on_several_threads() {
+    if has_fused_multiplication("a_wide_network_on_several_threads") {
+        let mut config = MlpConfig {
+            optimizer: GradientDescent::new(0.05).into(),
+            batch: Batch::Minibatch(128),
+            epochs: 2,
+            ..MlpConfig::classifier(&[500, 301], 10)
+        };
+        config.layers[1].activation = Activation::Tanh;
+        stable("wide, gradient descent", 0x1a1b_0ebe_47a3_bd1b, || train::<f32>(&config, 333, 300));
+        config.optimizer = Momentum::new(0.05, 0.9).into();
+        stable("wide, momentum", 0x6449_0a12_f7cd_5ec0, || train::<f32>(&config, 333, 300));
+    }
+}
