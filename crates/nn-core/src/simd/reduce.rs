@@ -11,18 +11,30 @@ pub const LANES: usize = 16;
 
 /// Adds the lanes as a balanced tree.
 #[inline(always)]
-pub(crate) fn tree<T: Real>(mut lanes: [T; LANES]) -> T {
-    let mut width = LANES / 2;
-    while width > 0 {
-        for lane in 0..width {
-            lanes[lane] += lanes[lane + width];
-        }
-        width /= 2;
+fn tree<T: Real>(mut lanes: [T; LANES]) -> T {
+    // Here and below, lanes are only indexed by loops of constant length: any other index would keep them in memory, and the
+    // loops would not become vector instructions.
+    for lane in 0..8 {
+        lanes[lane] += lanes[lane + 8];
     }
-    lanes[0]
+    for lane in 0..4 {
+        lanes[lane] += lanes[lane + 4];
+    }
+    for lane in 0..2 {
+        lanes[lane] += lanes[lane + 2];
+    }
+    lanes[0] + lanes[1]
 }
 
-/// Reduces `term(aₖ, bₖ)` over the common length.
+/// Fewer than 16 values, filled up with zeros.
+#[inline(always)]
+fn padded<T: Real>(rest: &[T]) -> [T; LANES] {
+    let mut lanes = [T::ZERO; LANES];
+    lanes[..rest.len()].copy_from_slice(rest);
+    lanes
+}
+
+/// Reduces `term(aₖ, bₖ)` over the common length; `term(0, 0)` must be 0.
 #[inline(always)]
 pub(crate) fn reduce<T: Real>(a: &[T], b: &[T], term: impl Fn(T, T) -> T) -> T {
     let length = a.len().min(b.len());
@@ -34,8 +46,11 @@ pub(crate) fn reduce<T: Real>(a: &[T], b: &[T], term: impl Fn(T, T) -> T) -> T {
             lanes[lane] += term(x[lane], y[lane]);
         }
     }
-    for (lane, (&x, &y)) in a_rest.iter().zip(b_rest).enumerate() {
-        lanes[lane] += term(x, y);
+    if !a_rest.is_empty() {
+        let (x, y) = (padded(a_rest), padded(b_rest));
+        for lane in 0..LANES {
+            lanes[lane] += term(x[lane], y[lane]);
+        }
     }
     tree(lanes)
 }
@@ -43,24 +58,29 @@ pub(crate) fn reduce<T: Real>(a: &[T], b: &[T], term: impl Fn(T, T) -> T) -> T {
 /// Four dot products with one vector, each with the bits of [`dot`]: b is loaded once for all four.
 #[inline(always)]
 pub(crate) fn dot_4<T: Real>(a: [&[T]; 4], b: &[T]) -> [T; 4] {
-    let length = b.len();
     let (b_chunks, b_rest) = b.as_chunks::<LANES>();
-    let a = a.map(|a| a[..length].as_chunks::<LANES>());
-    let mut lanes = [[T::ZERO; LANES]; 4];
-    for (chunk, y) in b_chunks.iter().enumerate() {
-        for row in 0..4 {
-            let x = &a[row].0[chunk];
-            for lane in 0..LANES {
-                lanes[row][lane] += x[lane] * y[lane];
-            }
+    let split = |row: usize| a[row][..b.len()].as_chunks::<LANES>();
+    let [(a_0, rest_0), (a_1, rest_1), (a_2, rest_2), (a_3, rest_3)] = [split(0), split(1), split(2), split(3)];
+    let (mut lanes_0, mut lanes_1, mut lanes_2, mut lanes_3) =
+        ([T::ZERO; LANES], [T::ZERO; LANES], [T::ZERO; LANES], [T::ZERO; LANES]);
+    for ((((y, x_0), x_1), x_2), x_3) in b_chunks.iter().zip(a_0).zip(a_1).zip(a_2).zip(a_3) {
+        for lane in 0..LANES {
+            lanes_0[lane] += x_0[lane] * y[lane];
+            lanes_1[lane] += x_1[lane] * y[lane];
+            lanes_2[lane] += x_2[lane] * y[lane];
+            lanes_3[lane] += x_3[lane] * y[lane];
         }
     }
-    for row in 0..4 {
-        for (lane, (&x, &y)) in a[row].1.iter().zip(b_rest).enumerate() {
-            lanes[row][lane] += x * y;
+    if !b_rest.is_empty() {
+        let (y, x_0, x_1, x_2, x_3) = (padded(b_rest), padded(rest_0), padded(rest_1), padded(rest_2), padded(rest_3));
+        for lane in 0..LANES {
+            lanes_0[lane] += x_0[lane] * y[lane];
+            lanes_1[lane] += x_1[lane] * y[lane];
+            lanes_2[lane] += x_2[lane] * y[lane];
+            lanes_3[lane] += x_3[lane] * y[lane];
         }
     }
-    lanes.map(tree)
+    [tree(lanes_0), tree(lanes_1), tree(lanes_2), tree(lanes_3)]
 }
 
 /// y ← y + α x
