@@ -1,6 +1,6 @@
 //! What must hold for every network: slopes, sums, orders, invariances.
 
-use mlp::{LayerConfig, Mlp, MlpConfig, Perceptron, novikoff_bound};
+use mlp::{LayerConfig, Mlp, MlpConfig, Perceptron, novikoff_bound, random_hidden_layer, xor_by_hand};
 use nn_core::{
     Activation, Adam, Batch, GradientDescent, Init, Loss, Matrix, Momentum, Optimizer, Parameters, Real, Reduction,
     Stream, gradient_check, one_hot,
@@ -55,6 +55,7 @@ fn largest_difference(a: &[f64], b: &[f64]) -> f64 {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
+    /// Eq. output-delta, Eq. hidden-delta, Eq. weight-gradient.
     #[test]
     fn the_gradient_is_the_slope_of_the_loss(
         hidden in prop::collection::vec((1..12_usize, activation()), 0..5),
@@ -241,6 +242,7 @@ proptest! {
         prop_assert_eq!(parameters(second.model()), parameters(&whole));
     }
 
+    /// Eq. perceptron-rule.
     #[test]
     fn perceptron_mistakes_stay_within_novikoffs_bound(
         (inputs, samples) in (1..6_usize, 1..40_usize),
@@ -287,6 +289,30 @@ fn one_linear_layer_has_the_gradient_of_the_slide() {
     }
 }
 
+/// Eq. xor-by-hand: hidden columns 00, 01, 10, 00 for the rows 00, 01, 10, 11 of slide 21 (unit 2 first).
+#[test]
+fn two_lines_and_an_or_are_xor() {
+    let inputs = nn_core::samples_from_rows(2, vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0]).unwrap();
+    let [hidden, output] = xor_by_hand::<f64>();
+    let z = hidden.outputs(&inputs).unwrap();
+    assert_eq!(z.row(0).iter().copied().collect::<Vec<_>>(), [0.0, 0.0, 1.0, 0.0]);
+    assert_eq!(z.row(1).iter().copied().collect::<Vec<_>>(), [0.0, 1.0, 0.0, 0.0]);
+    assert_eq!(output.outputs(&z).unwrap().as_slice(), [0.0, 1.0, 1.0, 0.0]);
+}
+
+/// Eq. random-hidden-layer: enough random units make XOR separable.
+#[test]
+fn a_perceptron_behind_many_random_units_learns_xor() {
+    let inputs = nn_core::samples_from_rows(2, vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0]).unwrap();
+    for seed in 0..10 {
+        let layer = random_hidden_layer::<f64>(2, 100, Init::Normal(1.0), &mut Stream::new(seed)).unwrap();
+        let z = layer.outputs(&inputs).unwrap();
+        let mut training = Perceptron::training(&z, &[false, true, true, false], 1.0).unwrap();
+        let epochs = training.by_ref().take(10_000).count();
+        assert!(epochs < 10_000, "seed {seed} is not solved");
+    }
+}
+
 /// Slide 49: through a step function nothing below it learns.
 #[test]
 fn a_step_function_leaves_the_layers_below_unchanged() {
@@ -298,7 +324,7 @@ fn a_step_function_leaves_the_layers_below_unchanged() {
     assert!(gradient.weight(1).unwrap().iter().any(|&slope| slope != 0.0));
 }
 
-/// Slide 30: the composed formula of a two-layer network.
+/// Eq. net-input, Eq. unit-output, Eq. network-output: the composed formula of slide 30.
 #[test]
 fn the_composed_formula_is_the_forward_pass() {
     let stream = Stream::new(30);

@@ -207,6 +207,7 @@ mod tests {
         Activation::GeluTanh,
     ];
 
+    /// Eq. sigmoid-slope, Eq. relu-slope, and the slopes of all others.
     #[test]
     fn the_derivative_is_the_slope_of_the_value() {
         let mut stream = Stream::new(51).named("derivative");
@@ -238,6 +239,22 @@ mod tests {
         }
     }
 
+    /// Eq. sigmoid, Eq. tanh, Eq. relu, Eq. leaky-relu, Eq. gelu: the slide's formulas, term by term.
+    #[test]
+    fn values_follow_the_formulas_of_the_slide() {
+        for a in (-80..=80).map(|i| f64::from(i) / 10.0) {
+            let (up, down) = (math::exp(a), math::exp(-a));
+            let close = |activation: Activation, expected: f64| {
+                assert!((activation.value(a) - expected).abs() < 1e-14, "{activation:?} at {a}");
+            };
+            close(Activation::Sigmoid, 1.0 / (1.0 + down));
+            close(Activation::Tanh, (up - down) / (up + down));
+            close(Activation::Relu, if a >= 0.0 { a } else { 0.0 });
+            close(Activation::LeakyRelu { slope: 0.2 }, if a >= 0.0 { a } else { 0.2 * a });
+            close(Activation::Gelu, a / 2.0 * (1.0 + math::erf(a / 2.0_f64.sqrt())));
+        }
+    }
+
     #[test]
     fn published_numbers_hold() {
         let gelu = |a: f64| Activation::Gelu.value(a);
@@ -250,6 +267,7 @@ mod tests {
         assert_eq!(Activation::Sigmoid.derivative(0.0_f64), 0.25);
     }
 
+    /// Eq. step, and where the others have a corner.
     #[test]
     fn corners_follow_the_stated_rules() {
         assert_eq!(Activation::Step.value(0.0), 0.0);

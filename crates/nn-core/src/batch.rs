@@ -44,6 +44,7 @@ impl Batch {
 mod tests {
     use super::*;
 
+    /// Eq. online, Eq. minibatch, Eq. batch.
     #[test]
     fn every_epoch_sees_every_sample_once() {
         for batch in [Batch::Online, Batch::Minibatch(1), Batch::Minibatch(7), Batch::Minibatch(500), Batch::Full] {

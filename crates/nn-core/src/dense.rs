@@ -82,6 +82,7 @@ mod tests {
         Matrix::from_fn(rows, columns, |_, _| stream.normal())
     }
 
+    /// Eq. bias-unit: both forms give the same net inputs.
     #[test]
     fn a_bias_is_the_weight_of_a_unit_that_is_always_one() {
         let mut stream = Stream::new(26);

@@ -221,6 +221,7 @@ mod tests {
         }
     }
 
+    /// Eq. cross-entropy of softmax and of sigmoid outputs.
     #[test]
     fn the_forms_on_logits_equal_the_forms_on_probabilities() {
         let logits = [0.3, -1.2, 2.0, 0.1];
@@ -251,6 +252,7 @@ mod tests {
         assert_eq!(wrong, 2000.0);
     }
 
+    /// Eq. squared-error and Eq. squared-error-sum.
     #[test]
     fn half_the_squared_error_is_the_lectures() {
         assert_eq!(squared_error_half(&[1.0, 2.0], &[0.0, 0.0]), 2.5);

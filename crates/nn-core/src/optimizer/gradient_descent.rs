@@ -133,6 +133,14 @@ mod tests {
         assert!((classical[0] - modern[0]).abs() > 1e-3, "a new rate tells them apart");
     }
 
+    /// Eq. gradient-step: w − η ∇E.
+    #[test]
+    fn a_step_goes_down_the_slope() {
+        let mut w = [1.0_f64, -2.0];
+        GradientDescent::new(0.25).step(&mut w, &[4.0, -2.0]);
+        assert_eq!(w, [0.0, -1.5]);
+    }
+
     #[test]
     fn weight_decay_shrinks_weights_without_gradient() {
         let mut w = [2.0_f64];
