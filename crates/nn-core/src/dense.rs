@@ -2,7 +2,7 @@
 //!
 //! Memory: the weights are the D × M matrix whose column j holds unit j's incoming weights; D inputs, M units, B samples.
 
-use crate::{CoreError, Real, View, ViewMut, gemm, simd};
+use crate::{CoreError, Real, View, ViewMut, gemm};
 
 /// **Eq. bias-unit** (slide 26): x = (x₀, x₁, .., x_D)ᵀ with x₀ = 1, so that the bias is weight 0.
 ///
@@ -57,7 +57,9 @@ pub fn bias_gradient<T: Real>(scale: T, delta: View<'_, T>, keep: T, gradient: &
         return Err(CoreError::Size { what: "biases of a layer", expected, found });
     }
     gradient.iter_mut().for_each(|g| *g = if keep == T::ZERO { T::ZERO } else { keep * *g });
-    delta.column_slices().for_each(|delta| simd::axpy(scale, delta, gradient));
+    for delta in delta.column_slices() {
+        gradient.iter_mut().zip(delta).for_each(|(g, &delta)| *g += scale * delta);
+    }
     Ok(())
 }
 

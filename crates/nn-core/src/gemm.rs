@@ -7,6 +7,9 @@ use nalgebra::{DMatrixView, DMatrixViewMut, Dyn};
 /// A product with a side of this length or less is computed by this module's own loops.
 const SMALL: usize = 5;
 
+/// Columns shorter than this are added element by element: a vector loop would cost more than it saves. Same bits.
+const SHORT: usize = 8;
+
 /// C ← α op(A) op(B) + β C, where op transposes what was [`View::transposed`]. C is not read when β is 0.
 ///
 /// Shapes: op(A) is m × k, op(B) is k × n, C is m × n. Arithmetic, and with it the bits, depends on the shapes alone:
@@ -100,10 +103,17 @@ impl<T: Real> Kernel for Small<'_, T> {
             match (a.transposed, b.transposed) {
                 (true, false) => columns_by_column(alpha, a, &b.values[j * b.stride..][..k], c),
                 (false, _) => {
+                    let factor = |p: usize| {
+                        alpha * if b.transposed { b.values[p * b.stride + j] } else { b.values[j * b.stride + p] }
+                    };
+                    if m < SHORT {
+                        for (i, c) in c.iter_mut().enumerate() {
+                            *c = (0..k).fold(*c, |sum, p| sum + factor(p) * a.values[p * a.stride + i]);
+                        }
+                        continue;
+                    }
                     for p in 0..k {
-                        let factor =
-                            alpha * if b.transposed { b.values[p * b.stride + j] } else { b.values[j * b.stride + p] };
-                        axpy_lanes(factor, &a.values[p * a.stride..][..m], c);
+                        axpy_lanes(factor(p), &a.values[p * a.stride..][..m], c);
                     }
                 }
                 (true, true) => {
