@@ -30,18 +30,22 @@
 //! ```
 //!
 //! Training is an iterator: progress bars, early stopping, snapshots and pictures belong to the caller's loop. A run can be
-//! continued at any epoch with [`MlpConfig::resume`], bit by bit as if it had never stopped. [`Mlp::trace`] and
-//! [`Mlp::backward`] open the inside for pictures and checks; most users can ignore them.
+//! continued at any epoch with [`MlpConfig::resume`], bit by bit as if it had never stopped; [`EarlyStopping`] keeps the best
+//! network on a validation set. [`Mlp::trace`], [`Mlp::backward`] and [`Mlp::deltas`] open the inside for pictures and checks;
+//! most users can ignore them.
 
 mod backprop;
+mod diagnostics;
 mod error;
 mod layer;
 mod network;
 mod perceptron;
 mod step;
+mod stopping;
 mod training;
 
 pub use backprop::Gradient;
+pub use diagnostics::root_mean_square;
 pub use error::MlpError;
 pub use layer::{Layer, LayerConfig};
 pub use network::{Mlp, Trace};
@@ -49,4 +53,5 @@ pub use nn_core;
 pub use perceptron::{
     Perceptron, PerceptronEpoch, PerceptronTraining, ThresholdLayer, novikoff_bound, random_hidden_layer, xor_by_hand,
 };
+pub use stopping::EarlyStopping;
 pub use training::{Epoch, MlpConfig, Training};

@@ -175,7 +175,7 @@ impl<T: Real> Mlp<T> {
     }
 }
 
-/// `layers.0.weight` with shape [M, D] and `layers.0.bias` with shape [M], then the next layer: PyTorch's order and bytes.
+/// `layers.0.weight` with shape `[M, D]` and `layers.0.bias` with shape `[M]`, then the next layer: PyTorch's order and bytes.
 impl<T: Real> Parameters<T> for Mlp<T> {
     fn tensors(&self) -> Vec<Tensor<'_, T>> {
         let tensors = self.layers.iter().enumerate().flat_map(|(index, layer)| {

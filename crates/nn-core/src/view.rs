@@ -57,6 +57,12 @@ impl<'a, T: Real> View<'a, T> {
         if self.transposed { self.rows } else { self.columns }
     }
 
+    /// The values from the first to the last, as they lie in memory: all columns one after the other, unless rows were
+    /// left out by [`View::rows`].
+    pub fn values(&self) -> &'a [T] {
+        self.values
+    }
+
     /// The columns in memory order, each a slice.
     pub(crate) fn column_slices(&self) -> impl Iterator<Item = &'a [T]> + use<'a, T> {
         let rows = self.rows;
