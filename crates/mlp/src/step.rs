@@ -191,8 +191,8 @@ mod parallel {
     use super::{CoreError, LayerBuffers, Pass, Real, View, ViewMut};
     use rayon::prelude::*;
 
-    /// Below this many floating-point operations a stage is faster on one thread.
-    const WORTH_SPLITTING: usize = 4_000_000;
+    /// Below this many floating-point operations a stage is faster on one thread: waking another takes as long.
+    const WORTH_SPLITTING: usize = 20_000_000;
 
     /// Columns of a product that keep the arithmetic of the whole product (see [`nn_core::gemm`]).
     const FEWEST_COLUMNS: usize = 6;

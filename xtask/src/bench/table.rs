@@ -1,0 +1,163 @@
+//! The tables: ours alone, or ours beside the peers' with the ratios.
+
+use super::measured::{Measured, Verdict, rates};
+use super::row::{Row, Unit};
+use super::statistics::{Spread, in_unit, median};
+use crate::files::aligned;
+use crate::number::significant;
+
+/// One table for each crate, in the order of the rows.
+pub fn tables(all: &[Measured], threads: usize) -> String {
+    let of_crate = |rows: &[Measured]| {
+        let peers = peers(rows);
+        aligned(&if peers.is_empty() { alone(rows, all, threads) } else { compared(rows, &peers, all, threads) })
+    };
+    all.chunk_by(|a, b| a.row.library == b.row.library).map(of_crate).collect::<Vec<_>>().join("\n")
+}
+
+/// The rows there are.
+pub fn list<'a>(rows: impl Iterator<Item = &'a Row>) -> String {
+    let mut lines = vec![["row", "unit", "peers", "case"].map(String::from).to_vec()];
+    lines.extend(rows.map(|row| {
+        let peers: Vec<&str> = row.peers.iter().map(|peer| peer.name).collect();
+        vec![row.id.into(), unit(row.unit).into(), or_dash(peers.join(", ")), row.title.into()]
+    }));
+    aligned(&lines)
+}
+
+/// A finished row in one line.
+pub fn line(measured: &Measured) -> String {
+    let Row { id, unit: counted, .. } = measured.row;
+    let mut line = format!("{id}: {} {}", in_unit(measured.spread().median, *counted), unit(*counted));
+    for (name, _) in &measured.peers {
+        let ratio = measured.ratio(name).map_or(f64::NAN, |ratio| ratio.of_medians);
+        line += &format!(", {} x {name}", significant(ratio, 3));
+    }
+    line
+}
+
+/// The names of all peers that took part in some row.
+fn peers(rows: &[Measured]) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for (name, _) in rows.iter().flat_map(|measured| &measured.peers) {
+        if !names.contains(name) {
+            names.push(*name);
+        }
+    }
+    names
+}
+
+fn alone(rows: &[Measured], all: &[Measured], threads: usize) -> Vec<Vec<String>> {
+    let mut lines = vec![["row", "unit", "median", "slowest", "fastest", "spread", "case"].map(String::from).to_vec()];
+    lines.extend(rows.iter().map(|measured| {
+        let Row { id, title, unit: counted, .. } = measured.row;
+        let spread = measured.spread();
+        let number = |rate| in_unit(rate, *counted);
+        let goal = measured.goal(threads, all).map(|(goal, ratio)| {
+            let must = goal.must.map(|must| format!(", must {must}")).unwrap_or_default();
+            format!("; {} of the fastest{must}: {}", significant(ratio, 2), Verdict::of(ratio, goal).text())
+        });
+        vec![
+            (*id).into(),
+            unit(*counted).into(),
+            number(spread.median),
+            number(spread.lowest),
+            number(spread.highest),
+            format!("{:.0} %", 100.0 * spread.relative()),
+            format!("{title}{}", goal.unwrap_or_default()),
+        ]
+    }));
+    lines
+}
+
+fn compared(rows: &[Measured], peers: &[&str], all: &[Measured], threads: usize) -> Vec<Vec<String>> {
+    let mut head: Vec<String> = ["row", "unit", "ours"].map(String::from).to_vec();
+    head.extend(peers.iter().map(|peer| (*peer).into()));
+    head.extend(peers.iter().map(|peer| format!("ours / {peer}")));
+    head.extend(["by CPU time", "must", "aim", "verdict"].map(String::from));
+    let mut lines = vec![head];
+    lines.extend(rows.iter().map(|measured| {
+        let counted = measured.row.unit;
+        let ratios: Vec<_> = peers.iter().map(|peer| measured.ratio(peer)).collect();
+        let mut line = vec![measured.row.id.into(), unit(counted).into(), in_unit(measured.spread().median, counted)];
+        line.extend(peers.iter().map(|peer| {
+            let turns = measured.peers.iter().find(|(name, _)| name == peer);
+            or_dash(turns.map(|(_, turns)| in_unit(median(&rates(turns)), counted)).unwrap_or_default())
+        }));
+        line.extend(ratios.iter().map(|ratio| {
+            let Some(ratio) = ratio else { return "-".into() };
+            let Spread { lowest, highest, .. } = ratio.by_turn;
+            let [ratio, lowest, highest] = [ratio.of_medians, lowest, highest].map(|ratio| significant(ratio, 3));
+            format!("{ratio} ({lowest} to {highest})")
+        }));
+        let by_cpu_time = ratios.iter().map(|ratio| ratio.and_then(|ratio| ratio.by_cpu_time));
+        let by_cpu_time = by_cpu_time.map(|ratio| ratio.map_or("-".into(), |ratio| significant(ratio, 3)));
+        line.push(by_cpu_time.collect::<Vec<_>>().join(", "));
+        let (goal, verdict) = match measured.goal(threads, all) {
+            Some((goal, ratio)) => (Some(goal), Verdict::of(ratio, goal).text()),
+            None => (None, ""),
+        };
+        let limit = |limit: Option<f64>| limit.map(|limit| limit.to_string()).unwrap_or_default();
+        line.push(or_dash(limit(goal.and_then(|goal| goal.must))));
+        line.push(or_dash(limit(goal.and_then(|goal| goal.aim))));
+        line.push(or_dash(verdict.into()));
+        line
+    }));
+    lines
+}
+
+fn unit(unit: Unit) -> &'static str {
+    let (Unit::Rate(name) | Unit::Time(name)) = unit;
+    name
+}
+
+fn or_dash(text: String) -> String {
+    if text.is_empty() { "-".into() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::measured::tests::{ROW, measured};
+    use super::*;
+
+    #[test]
+    fn a_table_with_peers_has_every_ratio_and_the_verdict() {
+        assert_eq!(
+            tables(&[measured()], 1),
+            "row    unit       ours  first  second  ours / first    ours / second   by CPU time  must  aim  verdict\n\
+             mlp-x  samples/s  250   50     100     5 (4.8 to 7.5)  2.5 (2.5 to 3)  5, 2.5       2     3    reached\n"
+        );
+    }
+
+    #[test]
+    fn without_a_goal_there_is_no_verdict() {
+        let table = tables(&[measured()], 2);
+        assert!(table.ends_with("  -     -    -\n"), "{table}");
+    }
+
+    #[test]
+    fn a_table_of_ours_alone_has_the_spread() {
+        let measured = Measured { peers: vec![], ..measured() };
+        assert_eq!(
+            tables(&[measured], 1),
+            "row    unit       median  slowest  fastest  spread  case\n\
+             mlp-x  samples/s  250     240      300      24 %    a case\n"
+        );
+    }
+
+    #[test]
+    fn a_finished_row_is_one_line() {
+        assert_eq!(line(&measured()), "mlp-x: 250 samples/s, 5 x first, 2.5 x second");
+    }
+
+    #[test]
+    fn the_list_names_the_peers() {
+        let alone = Row { id: "mlp-y", peers: &[], ..ROW };
+        assert_eq!(
+            list([&ROW, &alone].into_iter()),
+            "row    unit       peers          case\n\
+             mlp-x  samples/s  first, second  a case\n\
+             mlp-y  samples/s  -              a case\n"
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! Every experiment, in slide order. How to add one: see [`crate::experiment`].
+
+use crate::experiment::Experiment;
+
+#[path = "nn-core/activations.rs"]
+mod activations;
+#[path = "mlp/delta-rule.rs"]
+mod delta_rule;
+#[path = "nn-core/error-curve-tangents.rs"]
+mod error_curve_tangents;
+#[path = "nn-core/gradient-descent-1d.rs"]
+mod gradient_descent_1d;
+#[path = "mlp/mlp-digits.rs"]
+mod mlp_digits;
+#[path = "mlp/online-batch-minibatch.rs"]
+mod online_batch_minibatch;
+#[path = "mlp/perceptron-and-xor.rs"]
+mod perceptron_and_xor;
+#[path = "nn-core/relu-derivative.rs"]
+mod relu_derivative;
+#[path = "nn-core/sigmoid-derivative.rs"]
+mod sigmoid_derivative;
+#[path = "mlp/xor-two-lines.rs"]
+mod xor_two_lines;
+
+/// The experiments in slide order.
+pub static ALL: &[Experiment] = &[
+    perceptron_and_xor::EXPERIMENT,
+    xor_two_lines::EXPERIMENT,
+    mlp_digits::EXPERIMENT,
+    error_curve_tangents::EXPERIMENT,
+    gradient_descent_1d::EXPERIMENT,
+    online_batch_minibatch::EXPERIMENT,
+    delta_rule::EXPERIMENT,
+    activations::EXPERIMENT,
+    sigmoid_derivative::EXPERIMENT,
+    relu_derivative::EXPERIMENT,
+];
+
+/// Their ids.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|experiment| experiment.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::equations::register::EQUATIONS;
+    use crate::experiment::Data;
+
+    #[test]
+    fn ids_are_unique_names_of_lowercase_words() {
+        for (index, id) in ids().enumerate() {
+            assert!(!ids().take(index).any(|other| other == id), "{id} is registered twice");
+            assert!(id.split('-').all(|word| !word.is_empty()), "{id}");
+            assert!(id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{id}");
+        }
+    }
+
+    #[test]
+    fn experiments_stand_in_slide_order_on_slides_of_the_lecture() {
+        for experiment in ALL {
+            assert!(experiment.slides.is_sorted(), "{}", experiment.id);
+            assert!(experiment.slides.iter().all(|slide| (1..=89).contains(slide)), "{}", experiment.id);
+            assert!(!experiment.slides.is_empty(), "{}", experiment.id);
+        }
+        assert!(ALL.is_sorted_by_key(|experiment| experiment.slides.first()));
+    }
+
+    #[test]
+    fn equations_of_experiments_are_in_the_register() {
+        for experiment in ALL {
+            for tag in experiment.equations {
+                assert!(EQUATIONS.iter().any(|equation| equation.tag == *tag), "{}: {tag}", experiment.id);
+            }
+        }
+    }
+
+    #[test]
+    fn every_interval_holds_a_number_and_every_text_is_there() {
+        for experiment in ALL {
+            let directory = match experiment.data {
+                Data::Directory { expected: Some(expected), .. } => expected,
+                _ => &[],
+            };
+            for (metric, interval) in experiment.expected.iter().chain(experiment.invariants).chain(directory) {
+                assert!(!interval.is_empty(), "{}: {metric}", experiment.id);
+            }
+            for text in [experiment.title, experiment.source, experiment.claim] {
+                assert!(!text.is_empty(), "{}", experiment.id);
+            }
+        }
+    }
+}
