@@ -16,6 +16,7 @@ mod progress;
 mod record;
 mod reproduce;
 mod run;
+mod statistics;
 mod tidy;
 mod verdict;
 

@@ -283,8 +283,8 @@ impl<T: Real> Training<'_, T> {
         let broken = |layer: &crate::Layer<T>| !(finite(layer.weight.as_slice()) && finite(layer.bias.as_slice()));
         let Some(index) = layers.enumerate().position(|(_, layer)| broken(layer)) else {
             for (kept, layer) in self.last_good.layers_mut().iter_mut().zip(self.model.layers()) {
-                kept.weight.copy_from(&layer.weight);
-                kept.bias.copy_from(&layer.bias);
+                kept.weight.as_mut_slice().copy_from_slice(layer.weight.as_slice());
+                kept.bias.as_mut_slice().copy_from_slice(layer.bias.as_slice());
             }
             return Ok(());
         };

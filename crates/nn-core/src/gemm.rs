@@ -7,6 +7,9 @@ use nalgebra::{DMatrixView, DMatrixViewMut, Dyn};
 /// A product with a side of this length or less is computed by this module's own loops.
 const SMALL: usize = 5;
 
+/// Up to so many multiplications, the loops of [`Small`] cost more than their sums.
+const TINY: usize = 64;
+
 /// Columns shorter than this are added element by element: a vector loop would cost more than it saves. Same bits.
 const SHORT: usize = 8;
 
@@ -51,6 +54,10 @@ pub fn gemm<'a, T: Real>(
     check("columns of the product", n, c.ncols())?;
     if m > SMALL && n > SMALL && k > SMALL {
         large(alpha, a, b, beta, c);
+        return Ok(());
+    }
+    if m * n * k <= TINY {
+        tiny(alpha, a, b, beta, c);
     } else {
         dispatch(Small { alpha, a, b, beta, c });
     }
@@ -77,6 +84,28 @@ fn strided<T: Real>(view: View<'_, T>) -> DMatrixView<'_, T, Dyn, Dyn> {
     let (rows, columns) = (Dyn(view.nrows()), Dyn(view.ncols()));
     let (step, jump) = if view.transposed { (view.stride, 1) } else { (1, view.stride) };
     DMatrixView::from_slice_with_strides_generic(view.values, rows, columns, Dyn(step), Dyn(jump))
+}
+
+/// The arithmetic of [`Small`], element by element.
+fn tiny<T: Real>(alpha: T, a: View<'_, T>, b: View<'_, T>, beta: T, c: ViewMut<'_, T>) {
+    let k = a.ncols();
+    let (step_a, next_a) = if a.transposed { (1, a.stride) } else { (a.stride, 1) };
+    let (step_b, next_b) = if b.transposed { (b.stride, 1) } else { (1, b.stride) };
+    // Where both factors run along memory, α multiplies the sum; elsewhere it multiplies B.
+    let (inner, outer) = if a.transposed { (T::ONE, alpha) } else { (alpha, T::ONE) };
+    for (j, c) in c.values.chunks_exact_mut(c.rows.max(1)).enumerate() {
+        for (i, c) in c.iter_mut().enumerate() {
+            let (mut at_a, mut at_b) = (i * next_a, j * next_b);
+            let kept = if beta == T::ZERO { T::ZERO } else { beta * *c };
+            let mut sum = if a.transposed { T::ZERO } else { kept };
+            for _ in 0..k {
+                sum += (inner * b.values[at_b]) * a.values[at_a];
+                at_a += step_a;
+                at_b += step_b;
+            }
+            *c = if a.transposed { kept + outer * sum } else { sum };
+        }
+    }
 }
 
 /// A product with a short side.

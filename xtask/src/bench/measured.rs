@@ -1,8 +1,8 @@
 //! [`Measured`]: the turns of a row, the ratios that follow, and the verdict.
 
 use super::row::{Against, Goal, Row};
-use super::statistics::{Spread, median};
 use super::turn::Turn;
+use crate::statistics::{Spread, median};
 use serde::Serialize;
 
 /// The turns of one row, ours and the peers' in the order of [`Row::peers`], the same number of each.

@@ -5,10 +5,10 @@
 mod environment;
 mod measured;
 mod peer;
+mod quantity;
 mod record;
 mod row;
 mod rows;
-mod statistics;
 mod table;
 mod turn;
 
@@ -102,7 +102,7 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     write_atomic(&out, (serde_json::to_string_pretty(&record)? + "\n").as_bytes())?;
     print(&format!(
         "\n{}\n{}\nrecord: {}\n",
-        table::tables(&all, threads),
+        table::tables(&all, threads, record.machine.too_busy(threads).is_some()),
         conditions(&record, options),
         out.display()
     ))?;
@@ -153,7 +153,7 @@ fn default_out(root: &Path, all: &[Measured], threads: usize) -> PathBuf {
 
 /// What the figures were measured under, and a warning if others were at work.
 fn conditions(record: &Record, options: &Options) -> String {
-    let Machine { cpu, cores, simd, load_before, .. } = &record.machine;
+    let Machine { cpu, cores, simd, .. } = &record.machine;
     let versions = record.versions.iter().map(|(name, version)| format!(", {name} {version}"));
     let plural = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let mut text = format!(
@@ -164,11 +164,8 @@ fn conditions(record: &Record, options: &Options) -> String {
         plural(*cores, "core"),
         versions.collect::<String>()
     );
-    // Half a core for what every machine does at rest.
-    if let Some(load) = load_before
-        && load + record.threads as f64 > *cores as f64 + 0.5
-    {
-        text += &format!("the machine was busy before the run (load {load}): repeat before believing a ratio\n");
+    if let Some(load) = record.machine.too_busy(record.threads) {
+        text += &format!("others kept the machine busy (load {load:.2}): no verdict holds, repeat when it is quiet\n");
     }
     text
 }

@@ -2,8 +2,8 @@
 
 use super::measured::{Measured, Ratio, Verdict};
 use super::row::Unit;
-use super::statistics::Spread;
 use super::turn::Turn;
+use crate::statistics::Spread;
 use nn_core::simd;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -109,6 +109,14 @@ impl Machine {
             load_after: None,
         }
     }
+
+    /// The load of others, if with so many threads of our own it was more than the cores can take.
+    pub fn too_busy(&self, threads: usize) -> Option<f64> {
+        let threads = threads as f64;
+        let others = self.load_before?.max(self.load_after.map_or(0.0, |load| load - threads));
+        // Half a core for what every machine does at rest.
+        (others + threads > self.cores as f64 + 0.5).then_some(others)
+    }
 }
 
 /// Load average of the last minute; Linux only.
@@ -168,6 +176,25 @@ mod tests {
     fn the_processor_is_read_from_its_description() {
         assert_eq!(model_name("processor : 0\nmodel name\t: A B 3\nmodel name : C\n"), Some("A B 3"));
         assert_eq!(model_name(""), None);
+    }
+
+    #[test]
+    fn a_machine_is_too_busy_when_others_want_our_cores_before_or_after() {
+        let too_busy = |before, after, threads| {
+            let machine = Machine {
+                cpu: String::new(),
+                cores: 2,
+                simd: String::new(),
+                load_before: before,
+                load_after: Some(after),
+            };
+            machine.too_busy(threads)
+        };
+        assert_eq!(too_busy(Some(0.25), 2.25, 2), None);
+        assert_eq!(too_busy(Some(0.75), 2.0, 2), Some(0.75));
+        assert_eq!(too_busy(Some(0.75), 2.0, 1), None);
+        assert_eq!(too_busy(Some(0.25), 3.0, 1), Some(2.0));
+        assert_eq!(too_busy(None, 9.0, 1), None, "not every system tells");
     }
 
     #[test]

@@ -1,16 +1,25 @@
 //! The tables: ours alone, or ours beside the peers' with the ratios.
 
 use super::measured::{Measured, Verdict, rates};
-use super::row::{Row, Unit};
-use super::statistics::{Spread, in_unit, median};
+use super::quantity::in_unit;
+use super::row::{Goal, Row, Unit};
 use crate::files::aligned;
 use crate::number::significant;
+use crate::statistics::{Spread, median};
 
-/// One table for each crate, in the order of the rows.
-pub fn tables(all: &[Measured], threads: usize) -> String {
+/// The goal of a row, the ratio it is about, and the verdict in words.
+type Judge<'a> = dyn Fn(&Measured) -> Option<(&'static Goal, f64, String)> + 'a;
+
+/// One table for each crate, in the order of the rows; verdicts in doubt get a question mark.
+pub fn tables(all: &[Measured], threads: usize, in_doubt: bool) -> String {
+    let verdict = |measured: &Measured| {
+        let (goal, ratio) = measured.goal(threads, all)?;
+        let text = format!("{}{}", Verdict::of(ratio, goal).text(), if in_doubt { "?" } else { "" });
+        Some((goal, ratio, text))
+    };
     let of_crate = |rows: &[Measured]| {
         let peers = peers(rows);
-        aligned(&if peers.is_empty() { alone(rows, all, threads) } else { compared(rows, &peers, all, threads) })
+        aligned(&if peers.is_empty() { alone(rows, &verdict) } else { compared(rows, &peers, &verdict) })
     };
     all.chunk_by(|a, b| a.row.library == b.row.library).map(of_crate).collect::<Vec<_>>().join("\n")
 }
@@ -47,15 +56,15 @@ fn peers(rows: &[Measured]) -> Vec<&'static str> {
     names
 }
 
-fn alone(rows: &[Measured], all: &[Measured], threads: usize) -> Vec<Vec<String>> {
+fn alone(rows: &[Measured], verdict: &Judge<'_>) -> Vec<Vec<String>> {
     let mut lines = vec![["row", "unit", "median", "slowest", "fastest", "spread", "case"].map(String::from).to_vec()];
     lines.extend(rows.iter().map(|measured| {
         let Row { id, title, unit: counted, .. } = measured.row;
         let spread = measured.spread();
         let number = |rate| in_unit(rate, *counted);
-        let goal = measured.goal(threads, all).map(|(goal, ratio)| {
+        let goal = verdict(measured).map(|(goal, ratio, verdict)| {
             let must = goal.must.map(|must| format!(", must {must}")).unwrap_or_default();
-            format!("; {} of the fastest{must}: {}", significant(ratio, 2), Verdict::of(ratio, goal).text())
+            format!("; {} of the fastest{must}: {verdict}", significant(ratio, 2))
         });
         vec![
             (*id).into(),
@@ -63,14 +72,14 @@ fn alone(rows: &[Measured], all: &[Measured], threads: usize) -> Vec<Vec<String>
             number(spread.median),
             number(spread.lowest),
             number(spread.highest),
-            format!("{:.0} %", 100.0 * spread.relative()),
+            format!("{:.0} %", 100.0 * (spread.highest - spread.lowest) / spread.median),
             format!("{title}{}", goal.unwrap_or_default()),
         ]
     }));
     lines
 }
 
-fn compared(rows: &[Measured], peers: &[&str], all: &[Measured], threads: usize) -> Vec<Vec<String>> {
+fn compared(rows: &[Measured], peers: &[&str], verdict: &Judge<'_>) -> Vec<Vec<String>> {
     let mut head: Vec<String> = ["row", "unit", "ours"].map(String::from).to_vec();
     head.extend(peers.iter().map(|peer| (*peer).into()));
     head.extend(peers.iter().map(|peer| format!("ours / {peer}")));
@@ -93,14 +102,14 @@ fn compared(rows: &[Measured], peers: &[&str], all: &[Measured], threads: usize)
         let by_cpu_time = ratios.iter().map(|ratio| ratio.and_then(|ratio| ratio.by_cpu_time));
         let by_cpu_time = by_cpu_time.map(|ratio| ratio.map_or("-".into(), |ratio| significant(ratio, 3)));
         line.push(by_cpu_time.collect::<Vec<_>>().join(", "));
-        let (goal, verdict) = match measured.goal(threads, all) {
-            Some((goal, ratio)) => (Some(goal), Verdict::of(ratio, goal).text()),
-            None => (None, ""),
+        let (goal, verdict) = match verdict(measured) {
+            Some((goal, _, verdict)) => (Some(goal), verdict),
+            None => (None, String::new()),
         };
         let limit = |limit: Option<f64>| limit.map(|limit| limit.to_string()).unwrap_or_default();
         line.push(or_dash(limit(goal.and_then(|goal| goal.must))));
         line.push(or_dash(limit(goal.and_then(|goal| goal.aim))));
-        line.push(or_dash(verdict.into()));
+        line.push(or_dash(verdict));
         line
     }));
     lines
@@ -123,15 +132,20 @@ mod tests {
     #[test]
     fn a_table_with_peers_has_every_ratio_and_the_verdict() {
         assert_eq!(
-            tables(&[measured()], 1),
+            tables(&[measured()], 1, false),
             "row    unit       ours  first  second  ours / first    ours / second   by CPU time  must  aim  verdict\n\
              mlp-x  samples/s  250   50     100     5 (4.8 to 7.5)  2.5 (2.5 to 3)  5, 2.5       2     3    reached\n"
         );
     }
 
     #[test]
+    fn a_verdict_in_doubt_has_a_question_mark() {
+        assert!(tables(&[measured()], 1, true).ends_with("  reached?\n"));
+    }
+
+    #[test]
     fn without_a_goal_there_is_no_verdict() {
-        let table = tables(&[measured()], 2);
+        let table = tables(&[measured()], 2, false);
         assert!(table.ends_with("  -     -    -\n"), "{table}");
     }
 
@@ -139,7 +153,7 @@ mod tests {
     fn a_table_of_ours_alone_has_the_spread() {
         let measured = Measured { peers: vec![], ..measured() };
         assert_eq!(
-            tables(&[measured], 1),
+            tables(&[measured], 1, false),
             "row    unit       median  slowest  fastest  spread  case\n\
              mlp-x  samples/s  250     240      300      24 %    a case\n"
         );

@@ -4,11 +4,10 @@
 //! drifts, two programs can only be compared turn by turn, and a turn must be the same thing here and in Python
 //! (`xtask/peers/turns.py`): a tenth of it to warm up, then blocks of a tenth, the rate being the median over blocks.
 
+use crate::statistics::median;
 use anyhow::ensure;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
-
-use super::statistics::median;
 
 /// Blocks of a turn, if a call of the work is short.
 const BLOCKS: u32 = 10;

@@ -55,6 +55,18 @@ pub(crate) fn reduce<T: Real>(a: &[T], b: &[T], term: impl Fn(T, T) -> T) -> T {
     tree(lanes)
 }
 
+/// [`reduce`] for less than a chunk, which is over before wider instructions could pay for the call. Same bits.
+fn reduce_short<T: Real>(a: &[T], b: &[T], term: impl Fn(T, T) -> T) -> T {
+    if let ([x], [y]) = (a, b) {
+        return term(*x, *y);
+    }
+    let mut lanes = [T::ZERO; LANES];
+    for ((lane, &x), &y) in lanes.iter_mut().zip(a).zip(b) {
+        *lane = term(x, y);
+    }
+    tree(lanes)
+}
+
 /// Four dot products with one vector, each with the bits of [`dot`]: b is loaded once for all four.
 #[inline(always)]
 pub(crate) fn dot_4<T: Real>(a: [&[T]; 4], b: &[T]) -> [T; 4] {
@@ -103,6 +115,9 @@ macro_rules! reduction {
                 fn run(self) -> T {
                     reduce(self.0, self.1, |$x, $y| $term)
                 }
+            }
+            if a.len().min(b.len()) < LANES {
+                return reduce_short(a, b, |$x, $y| $term);
             }
             dispatch($kernel(a, b))
         }

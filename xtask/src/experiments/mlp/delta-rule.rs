@@ -1,6 +1,7 @@
 //! Slide 43: one linear layer learns by the delta rule what least squares computes at once.
 
 use crate::experiment::{Context, Data, Experiment, Outcome, Seeds};
+use crate::statistics::Spread;
 use anyhow::Context as _;
 use datasets::{Patterns, noisy_linear};
 use mlp::{LayerConfig, Mlp, MlpConfig};
@@ -48,11 +49,11 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         online.push(distances(&patterns, &solution, Batch::Online, &stream)?);
         difference = difference.max(difference_from_the_slides_gradient(&patterns, &stream)?);
     }
-    let last = |runs: &[Vec<f64>]| summary(runs).pop().context("there must be an epoch");
+    let last = |runs: &[Vec<f64>]| Spread::by_epoch(runs).pop().context("there must be an epoch");
     let (of_batch, of_online) = (last(&batch)?, last(&online)?);
     Ok(Outcome::new()
-        .metric("largest_relative_distance_of_the_batch", of_batch[2])
-        .metric("median_relative_distance_online", of_online[1])
+        .metric("largest_relative_distance_of_the_batch", of_batch.highest)
+        .metric("median_relative_distance_online", of_online.median)
         .metric("largest_difference_from_the_slides_gradient", difference)
         .figure(figure(&batch, &online))
         .note(
@@ -117,24 +118,13 @@ fn difference_from_the_slides_gradient(patterns: &Patterns<f64>, stream: &Stream
     Ok((weights(&gradient) - slide.column(0)).amax())
 }
 
-/// Smallest, median and largest over the runs, epoch by epoch.
-fn summary(runs: &[Vec<f64>]) -> Vec<[f64; 3]> {
-    let epochs = runs.iter().map(Vec::len).min().unwrap_or(0);
-    let of_epoch = |epoch: usize| {
-        let mut values: Vec<f64> = runs.iter().map(|run| run[epoch]).collect();
-        values.sort_by(f64::total_cmp);
-        let middle = 0.5 * (values[(values.len() - 1) / 2] + values[values.len() / 2]);
-        [values[0], middle, values[values.len() - 1]]
-    };
-    (0..epochs).map(of_epoch).collect()
-}
-
 fn figure(batch: &[Vec<f64>], online: &[Vec<f64>]) -> Figure {
-    let (batch, online) = (summary(batch), summary(online));
+    let (batch, online) = (Spread::by_epoch(batch), Spread::by_epoch(online));
     let epochs: Vec<f64> = (0..batch.len()).map(|epoch| epoch as f64).collect();
-    let part = |summary: &[[f64; 3]], k: usize| summary.iter().map(|values| values[k].max(f64::MIN_POSITIVE)).collect();
-    let band = |summary: &[[f64; 3]]| Band::new(epochs.clone(), part(summary, 0), part(summary, 2));
-    let line = |name: &str, summary: &[[f64; 3]]| Line::new(name, epochs.clone(), part(summary, 1));
+    let part =
+        |spreads: &[Spread], of: fn(&Spread) -> f64| spreads.iter().map(|s| of(s).max(f64::MIN_POSITIVE)).collect();
+    let band = |s: &[Spread]| Band::new(epochs.clone(), part(s, |s| s.lowest), part(s, |s| s.highest));
+    let line = |name: &str, s: &[Spread]| Line::new(name, epochs.clone(), part(s, |s| s.median));
     Figure::new(Curve {
         lines: vec![
             line("batch: median (band: least to largest)", &batch),

@@ -1,6 +1,7 @@
 //! Slide 41: one loop, three sizes of a step: speed, noise, and what noise is good for.
 
 use crate::experiment::{Context, Data, Experiment, Format, Outcome, Seeds};
+use crate::statistics::Spread;
 use datasets::{Scale, optdigits};
 use mlp::{LayerConfig, Mlp, MlpConfig};
 use nn_core::{Activation, Batch, GradientDescent, Loss, Matrix, Parameters, Reduction, Stream, Vector, math, one_hot};
@@ -61,7 +62,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         context.seeds().into_par_iter().map(of_seed).collect::<anyhow::Result<Vec<_>>>()
     });
     let curves = curves.collect::<anyhow::Result<Vec<_>>>()?;
-    let median = |kind: usize| summary(&curves[kind]).last().map_or(f64::NAN, |values| values[1]);
+    let median = |kind: usize| Spread::by_epoch(&curves[kind]).last().map_or(f64::NAN, |spread| spread.median);
 
     let noise = context.seeds().map(|seed| task.noise_ratio(&context.seeded_stream(seed, "noise")));
     let noise = noise.collect::<anyhow::Result<Vec<f64>>>()?;
@@ -208,28 +209,19 @@ fn ends(batch: Batch, starts: u64, stream: &Stream) -> Vec<f64> {
     (0..starts).into_par_iter().map(end).collect()
 }
 
-/// Smallest, median and largest over the runs, epoch by epoch.
-fn summary(runs: &[Vec<f64>]) -> Vec<[f64; 3]> {
-    let epochs = runs.iter().map(Vec::len).min().unwrap_or(0);
-    let of_epoch = |epoch: usize| {
-        let mut values: Vec<f64> = runs.iter().map(|run| run[epoch]).collect();
-        values.sort_by(f64::total_cmp);
-        let middle = 0.5 * (values[(values.len() - 1) / 2] + values[values.len() / 2]);
-        [values[0], middle, values[values.len() - 1]]
-    };
-    (0..epochs).map(of_epoch).collect()
-}
-
 fn figure(curves: &[Vec<Vec<f64>>]) -> Figure {
     let (mut lines, mut bands) = (Vec::new(), Vec::new());
     // The legend names each thing once.
     let once = |kind: usize, name: &str| if kind == 0 { name.to_owned() } else { String::new() };
     for (kind, (name, _, style)) in KINDS.iter().enumerate() {
-        let summary = summary(&curves[kind]);
-        let epochs: Vec<f64> = (0..summary.len()).map(|epoch| epoch as f64).collect();
-        let part = |k: usize| summary.iter().map(|values| values[k]).collect();
-        bands.push(Band { name: once(kind, "least to largest"), ..Band::new(epochs.clone(), part(0), part(2)) });
-        lines.push(Line { style: *style, ..Line::new(format!("{name}: median"), epochs, part(1)) });
+        let spreads = Spread::by_epoch(&curves[kind]);
+        let epochs: Vec<f64> = (0..spreads.len()).map(|epoch| epoch as f64).collect();
+        let part = |of: fn(&Spread) -> f64| spreads.iter().map(of).collect();
+        bands.push(Band {
+            name: once(kind, "least to largest"),
+            ..Band::new(epochs.clone(), part(|s| s.lowest), part(|s| s.highest))
+        });
+        lines.push(Line { style: *style, ..Line::new(format!("{name}: median"), epochs, part(|s| s.median)) });
     }
     for (kind, runs) in curves.iter().enumerate() {
         // What one run looks like: its noise would vanish in the median.
