@@ -41,7 +41,7 @@ pub const EQUATIONS: &[Equation] = &[
         tag: "perceptron-rule",
         formula: "w ← w + η (t − y) x",
         japanese: "パーセプトロンの学習則",
-        function: "Perceptron",
+        function: "Perceptron::adapt",
         home: "mlp/perceptron.rs",
     },
     Equation {
@@ -49,7 +49,7 @@ pub const EQUATIONS: &[Equation] = &[
         tag: "xor-by-hand",
         formula: "z₁ = [x₁ − x₂ − ½ > 0], z₂ = [x₂ − x₁ − ½ > 0], y = [z₁ + z₂ − ½ > 0]",
         japanese: "排他的論理和 (XOR)",
-        function: "hand-set threshold network",
+        function: "xor_by_hand",
         home: "mlp/perceptron.rs",
     },
     Equation {
@@ -57,7 +57,7 @@ pub const EQUATIONS: &[Equation] = &[
         tag: "random-hidden-layer",
         formula: "fixed random first layer, trained output",
         japanese: "ランダム結合",
-        function: "random association units",
+        function: "random_hidden_layer",
         home: "mlp/perceptron.rs",
     },
     Equation {
@@ -129,7 +129,7 @@ pub const EQUATIONS: &[Equation] = &[
         tag: "online",
         formula: "w ← w − η ∇Eₙ",
         japanese: "オンライン学習",
-        function: "Batching::Online",
+        function: "Batch::Online",
         home: "nn-core/batch.rs",
     },
     Equation {
@@ -137,7 +137,7 @@ pub const EQUATIONS: &[Equation] = &[
         tag: "minibatch",
         formula: "w ← w − η ∇ ½ Σ ‖y − t‖² over a minibatch",
         japanese: "ミニバッチ学習",
-        function: "Batching::Minibatch",
+        function: "Batch::Minibatch",
         home: "nn-core/batch.rs",
     },
     Equation {
@@ -145,7 +145,7 @@ pub const EQUATIONS: &[Equation] = &[
         tag: "batch",
         formula: "w ← w − η ∇ ½ Σₙ ‖y − t‖² over all samples",
         japanese: "バッチ学習",
-        function: "Batching::Batch",
+        function: "Batch::Full",
         home: "nn-core/batch.rs",
     },
     Equation {
