@@ -21,6 +21,8 @@ pub enum Boundary {
     /// Edges are edges.
     #[default]
     Planar,
+    /// The left edge meets the right edge; top and bottom are edges.
+    Cylinder,
     /// Opposite edges meet. A hexagonal torus needs an even number of rows.
     Torus,
 }
@@ -107,38 +109,58 @@ impl Lattice {
         }
     }
 
-    /// ‖rᵢ − rⱼ‖², on a torus along the shortest way.
-    pub fn squared_distance(&self, i: usize, j: usize) -> f64 {
+    /// (|x − u|, |y − v|) of the units i at (x, y) and j at (u, v), around the lattice where that is shorter.
+    pub fn axis_distances(&self, i: usize, j: usize) -> (f64, f64) {
         let ((x, y), (u, v)) = (self.position(i), self.position(j));
         let (dx, dy) = ((x - u).abs(), (y - v).abs());
-        if self.boundary == Boundary::Planar {
-            return dx * dx + dy * dy;
-        }
         let height = match self.topology {
             Topology::Rectangular => self.rows as f64,
             Topology::Hexagonal => self.rows as f64 * ROW_HEIGHT,
         };
-        let around = |distance: f64, size: f64| distance.min(size - distance);
-        let (dx, dy) = (around(dx, self.columns as f64), around(dy, height));
+        let around = |distance: f64, size: f64| distance.min((size - distance).abs());
+        match self.boundary {
+            Boundary::Planar => (dx, dy),
+            Boundary::Cylinder => (around(dx, self.columns as f64), dy),
+            Boundary::Torus => (around(dx, self.columns as f64), around(dy, height)),
+        }
+    }
+
+    /// ‖rᵢ − rⱼ‖², around a cylinder or torus along the shortest way.
+    pub fn squared_distance(&self, i: usize, j: usize) -> f64 {
+        let (dx, dy) = self.axis_distances(i, j);
         dx * dx + dy * dy
     }
 
     /// The units next to unit i, in ascending order: at most 4 on a rectangular, 6 on a hexagonal lattice.
     pub fn neighbors(&self, unit: usize) -> Vec<usize> {
+        match (self.topology, (unit / self.columns) % 2) {
+            (Topology::Rectangular, _) => self.around(unit, &[(-1, 0), (0, -1), (0, 1), (1, 0)]),
+            (Topology::Hexagonal, 0) => self.around(unit, &[(-1, -1), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 0)]),
+            (Topology::Hexagonal, _) => self.around(unit, &[(-1, 0), (-1, 1), (0, -1), (0, 1), (1, 0), (1, 1)]),
+        }
+    }
+
+    /// As [`Lattice::neighbors`], on a rectangular lattice with the diagonals: at most 8.
+    pub fn neighbors_and_diagonals(&self, unit: usize) -> Vec<usize> {
+        match self.topology {
+            Topology::Hexagonal => self.neighbors(unit),
+            Topology::Rectangular => {
+                self.around(unit, &[(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)])
+            }
+        }
+    }
+
+    /// The units at these offsets (down, right), as far as there are any.
+    fn around(&self, unit: usize, offsets: &[(isize, isize)]) -> Vec<usize> {
         let (row, column) = ((unit / self.columns) as isize, (unit % self.columns) as isize);
-        let offsets: &[(isize, isize)] = match (self.topology, row % 2) {
-            (Topology::Rectangular, _) => &[(-1, 0), (0, -1), (0, 1), (1, 0)],
-            (Topology::Hexagonal, 0) => &[(-1, -1), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 0)],
-            (Topology::Hexagonal, _) => &[(-1, 0), (-1, 1), (0, -1), (0, 1), (1, 0), (1, 1)],
-        };
         let (rows, columns) = (self.rows as isize, self.columns as isize);
         let place = |&(down, right): &(isize, isize)| {
             let (row, column) = (row + down, column + right);
+            let inside = (0..rows).contains(&row);
             match self.boundary {
                 Boundary::Torus => Some((row.rem_euclid(rows), column.rem_euclid(columns))),
-                Boundary::Planar => {
-                    ((0..rows).contains(&row) && (0..columns).contains(&column)).then_some((row, column))
-                }
+                Boundary::Cylinder => inside.then_some((row, column.rem_euclid(columns))),
+                Boundary::Planar => (inside && (0..columns).contains(&column)).then_some((row, column)),
             }
         };
         let mut neighbors: Vec<usize> =
@@ -157,7 +179,7 @@ mod tests {
     fn lattices() -> impl Iterator<Item = Lattice> {
         let kinds = [Topology::Rectangular, Topology::Hexagonal]
             .into_iter()
-            .flat_map(|t| [Boundary::Planar, Boundary::Torus].map(|b| (t, b)));
+            .flat_map(|t| [Boundary::Planar, Boundary::Cylinder, Boundary::Torus].map(|b| (t, b)));
         kinds.flat_map(|(t, b)| [(4, 4), (6, 5), (4, 7)].map(|(r, c)| Lattice::new(r, c, t, b).unwrap()))
     }
 
@@ -170,6 +192,29 @@ mod tests {
                     .collect();
                 assert_eq!(lattice.neighbors(unit), near, "{lattice:?}, unit {unit}");
             }
+        }
+    }
+
+    #[test]
+    fn diagonals_are_the_units_at_distance_root_two() {
+        for lattice in lattices().filter(|lattice| lattice.topology() == Topology::Rectangular) {
+            for unit in 0..lattice.units() {
+                let near = |other: &usize| (0.5..2.5).contains(&lattice.squared_distance(unit, *other));
+                let near: Vec<usize> = (0..lattice.units()).filter(near).collect();
+                assert_eq!(lattice.neighbors_and_diagonals(unit), near, "{lattice:?}, unit {unit}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cylinder_meets_itself_left_and_right_only() {
+        for topology in [Topology::Rectangular, Topology::Hexagonal] {
+            let lattice = Lattice::new(5, 6, topology, Boundary::Cylinder).unwrap();
+            assert!((lattice.squared_distance(0, 5) - 1.0).abs() < 1e-12);
+            assert!(lattice.squared_distance(0, 24) > 11.9);
+            let inner = if topology == Topology::Hexagonal { 6 } else { 4 };
+            assert!((6..24).all(|unit| lattice.neighbors(unit).len() == inner));
+            assert!((0..6).all(|unit| lattice.neighbors(unit).len() < inner));
         }
     }
 

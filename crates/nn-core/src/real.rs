@@ -46,6 +46,11 @@ pub trait Real:
     fn abs(self) -> Self;
     /// √x, correctly rounded; NaN below zero.
     fn sqrt(self) -> Self;
+    /// x · a + b with one rounding.
+    ///
+    /// One instruction inside a [`Kernel`](crate::simd::Kernel) on a path with fused multiplication (AVX2 and wider), a call
+    /// of the platform's library everywhere else: a kernel asks [`path`](crate::simd::path) first.
+    fn mul_add(self, a: Self, b: Self) -> Self;
     /// Neither NaN nor infinite.
     fn is_finite(self) -> bool;
     /// The larger of two numbers; the other one if one is NaN.
@@ -78,6 +83,10 @@ macro_rules! real {
             #[inline(always)]
             fn sqrt(self) -> Self {
                 <$type>::sqrt(self)
+            }
+            #[inline(always)]
+            fn mul_add(self, a: Self, b: Self) -> Self {
+                <$type>::mul_add(self, a, b)
             }
             #[inline(always)]
             fn is_finite(self) -> bool {

@@ -9,8 +9,8 @@
 
 mod reduce;
 
-pub use reduce::{LANES, axpy, dot, squared_distance, sum};
-pub(crate) use reduce::{axpy_lanes, dot_4, reduce};
+pub use reduce::{LANES, axpy, dot, reduce, squared_distance, sum};
+pub(crate) use reduce::{axpy_lanes, dot_4};
 
 use std::sync::atomic::{AtomicU8, Ordering};
 

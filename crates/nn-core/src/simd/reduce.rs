@@ -34,9 +34,12 @@ fn padded<T: Real>(rest: &[T]) -> [T; LANES] {
     lanes
 }
 
-/// Reduces `term(aₖ, bₖ)` over the common length; `term(0, 0)` must be 0.
+/// Σₖ `term(aₖ, bₖ)` over the common length; `term(0, 0)` must be 0.
+///
+/// For use inside a [`Kernel`]: `|x, y| x * y` gives the bits of [`dot`], `|x, y| (x - y) * (x - y)` those of
+/// [`squared_distance`].
 #[inline(always)]
-pub(crate) fn reduce<T: Real>(a: &[T], b: &[T], term: impl Fn(T, T) -> T) -> T {
+pub fn reduce<T: Real>(a: &[T], b: &[T], term: impl Fn(T, T) -> T) -> T {
     let length = a.len().min(b.len());
     let (a_chunks, a_rest) = a[..length].as_chunks::<LANES>();
     let (b_chunks, b_rest) = b[..length].as_chunks::<LANES>();
