@@ -6,8 +6,11 @@
 
 use crate::distance::{Nearest, measure};
 use crate::{Data, Distance, Neighborhood, Som};
-use nn_core::simd::{Kernel, LANES, dispatch};
+use nn_core::simd::{Kernel, dispatch, reduce};
 use nn_core::{Boundary, Lattice, Real, Topology, math};
+
+/// Numbers that are moved, then measured, while they are in the first-level cache.
+const BLOCK: usize = 4096;
 
 /// Where and how strongly a step pulls.
 #[derive(Debug, Clone, Copy)]
@@ -120,16 +123,6 @@ impl<T: Real> Kernel for MoveAndSearch<'_, T> {
         let Self { codebook, x, h, next, distance, missing } = self;
         let smallest = T::from_f64(0.25) * T::EPSILON;
         let mut nearest = Nearest::NONE;
-        if distance == Distance::Euclidean && !missing {
-            // By itself, so that the usual loop is compiled without the questions.
-            for (unit, (w, &h)) in codebook.chunks_exact_mut(x.len().max(1)).zip(h).enumerate() {
-                if h.abs() >= smallest {
-                    approach(w, h, x);
-                }
-                nearest.offer(unit, measure(Distance::Euclidean, w, next, false));
-            }
-            return nearest;
-        }
         for (unit, (w, &h)) in codebook.chunks_exact_mut(x.len().max(1)).zip(h).enumerate() {
             if h.abs() >= smallest && missing {
                 for (w, &x) in w.iter_mut().zip(x) {
@@ -144,17 +137,49 @@ impl<T: Real> Kernel for MoveAndSearch<'_, T> {
     }
 }
 
+/// The same for the usual case: a kernel of its own has registers enough.
+struct MoveAndSearchEuclidean<'a, T> {
+    codebook: &'a mut [T],
+    x: &'a [T],
+    h: &'a [T],
+    next: &'a [T],
+}
+
+impl<T: Real> Kernel for MoveAndSearchEuclidean<'_, T> {
+    type Output = Nearest<T>;
+
+    #[inline(always)]
+    fn run(self) -> Nearest<T> {
+        let Self { codebook, x, h, next } = self;
+        let smallest = T::from_f64(0.25) * T::EPSILON;
+        let mut nearest = Nearest::NONE;
+        let features = x.len().max(1);
+        let mut unit = 0;
+        // Many units at a time: a vector that is read while its pieces are still being written waits for them.
+        let units = (BLOCK / features).max(1);
+        for (block, h) in codebook.chunks_mut(units * features).zip(h.chunks(units)) {
+            for (w, &h) in block.chunks_exact_mut(features).zip(h) {
+                if h.abs() >= smallest {
+                    approach(w, h, x);
+                }
+            }
+            for w in block.chunks_exact(features) {
+                let measure = reduce(w, next, |w, x| (w - x) * (w - x));
+                if measure < nearest.measure {
+                    nearest = Nearest { first: unit, measure, ..nearest };
+                }
+                unit += 1;
+            }
+        }
+        nearest
+    }
+}
+
 /// w ← w + h (x − w)
 #[inline(always)]
 fn approach<T: Real>(w: &mut [T], h: T, x: &[T]) {
-    let (w_chunks, w_rest) = w.as_chunks_mut::<LANES>();
-    let (x_chunks, x_rest) = x.as_chunks::<LANES>();
-    for (w, x) in w_chunks.iter_mut().zip(x_chunks) {
-        for lane in 0..LANES {
-            w[lane] += h * (x[lane] - w[lane]);
-        }
-    }
-    for (w, &x) in w_rest.iter_mut().zip(x_rest) {
+    // Not over lanes: read, changed and written in place, they became half as wide as this loop's vectors.
+    for (w, &x) in w.iter_mut().zip(x) {
         *w += h * (x - *w);
     }
 }
@@ -182,7 +207,12 @@ pub(crate) fn epoch<T: Real, E>(
         // After the last sample the search finds something that nobody asks for.
         let next = data.dense(order.get(position + 1).copied().unwrap_or(sample), &mut next_buffer);
         let codebook = map.codebook_mut().as_mut_slice();
-        nearest = dispatch(MoveAndSearch { codebook, x, h: &step.h, next, distance, missing });
+        let h = &step.h;
+        nearest = if distance == Distance::Euclidean && !missing {
+            dispatch(MoveAndSearchEuclidean { codebook, x, h, next })
+        } else {
+            dispatch(MoveAndSearch { codebook, x, h, next, distance, missing })
+        };
     }
     Ok(total)
 }

@@ -67,11 +67,11 @@ fn the_distortion_is_kohonens_energy() {
     let (map, x) = (map(4, 5, Topology::Hexagonal, random(3, 20, 1)), random(3, 30, 2));
     let weights: Vec<f64> = (0..30).map(|n| (n % 3) as f64).collect();
     let mut expected = 0.0;
-    for n in 0..30 {
+    for (n, weight) in weights.iter().enumerate() {
         let c = map.best_matching_unit(x.column(n).as_slice()).unwrap().unit;
         for i in 0..20 {
             let h = Neighborhood::Gaussian.weight(map.lattice().squared_distance(i, c), 1.2);
-            expected += weights[n] * h * (x.column(n) - map.codebook().column(i)).norm_squared();
+            expected += weight * h * (x.column(n) - map.codebook().column(i)).norm_squared();
         }
     }
     let found = map.distortion(Data::from(&x).weighted(&weights), Neighborhood::Gaussian, 1.2).unwrap();

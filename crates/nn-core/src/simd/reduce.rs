@@ -55,7 +55,8 @@ pub fn reduce<T: Real>(a: &[T], b: &[T], term: impl Fn(T, T) -> T) -> T {
             lanes[lane] += term(x[lane], y[lane]);
         }
     }
-    tree(lanes)
+    // The compiler must not see loop and tree together: it would make vectors of two numbers, as at the end of the tree.
+    tree(std::hint::black_box(lanes))
 }
 
 /// [`reduce`] for less than a chunk, which is over before wider instructions could pay for the call. Same bits.
