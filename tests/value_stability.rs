@@ -2,12 +2,13 @@
 //!
 //! Every number is checked on one and on two threads, and on every vector path that this CPU has.
 
-use mlp::{Mlp, MlpConfig};
+use mlp::MlpConfig;
 use nn_core::simd::{Path, detect, limit};
 use nn_core::{Activation, Adam, Batch, GradientDescent, Loss, Matrix, Momentum, Parameters, Real, Stream, one_hot};
+use som::{Algorithm, SomConfig};
 
 /// FNV-1a over the bits of every parameter.
-fn fingerprint<T: Real>(model: &Mlp<T>) -> u64 {
+fn fingerprint<T: Real>(model: &impl Parameters<T>) -> u64 {
     let values =
         model.tensors().into_iter().flat_map(|tensor| tensor.values.iter().map(|value| value.to_f64().to_bits()));
     values
@@ -86,4 +87,17 @@ fn a_wide_network_on_several_threads() {
         config.optimizer = Momentum::new(0.05, 0.9).into();
         stable("wide, momentum", 0x6449_0a12_f7cd_5ec0, || train::<f32>(&config, 333, 300));
     }
+}
+
+#[test]
+fn a_map_trained_in_batches_and_online() {
+    let map = |algorithm: Algorithm| {
+        let stream = Stream::new(20_240_313);
+        let mut samples = Matrix::<f32>::zeros(20, 300);
+        stream.named("samples").fill_uniform(samples.as_mut_slice(), 0.0, 1.0);
+        let config = SomConfig { algorithm, epochs: 5, ..SomConfig::for_samples(300).unwrap() };
+        fingerprint::<f32>(&config.fit(&samples, stream).unwrap())
+    };
+    stable("map, batch", 0x2a25_45d4_adbd_6d0c, || map(Algorithm::Batch));
+    stable("map, online", 0xf345_9df4_bf9a_8f52, || map(Algorithm::Online { shuffle: true }));
 }
