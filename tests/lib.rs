@@ -3,3 +3,8 @@
 #[doc = include_str!("../README.md")]
 #[cfg(doctest)]
 pub struct Readme;
+
+/// The tutorial on the self-organizing map.
+#[doc = include_str!("../docs/models/som.md")]
+#[cfg(doctest)]
+pub struct SomTutorial;

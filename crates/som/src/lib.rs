@@ -76,8 +76,3 @@ pub use quality::Adjacency;
 pub use schedule::Schedule;
 pub use som_pak::{CodFile, DatFile};
 pub use training::{Algorithm, Epoch, Quality, SomConfig, Training};
-
-/// The snippets of the tutorial, compiled and run.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/models/som.md")]
-struct Tutorial;
