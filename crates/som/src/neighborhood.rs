@@ -83,6 +83,7 @@ mod tests {
         Neighborhood::MexicanHat,
     ];
 
+    /// Eq. som-neighborhood.
     #[test]
     fn the_lectures_gaussian_has_no_factor_two() {
         let e = 0.367_879_441_171_442_33;

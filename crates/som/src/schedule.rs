@@ -88,6 +88,7 @@ impl fmt::Debug for Schedule {
 mod tests {
     use super::*;
 
+    /// Eq. som-decay.
     #[test]
     fn schedules_begin_and_end_where_they_say() {
         let (from, to) = (5.0, 0.5);

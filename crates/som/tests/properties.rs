@@ -93,6 +93,7 @@ fn the_search_is_the_definition<T: Real>(
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
+    /// Eq. som-winner, lowest unit on a tie.
     #[test]
     fn the_fast_search_finds_the_winner_of_the_definition(
         rows in 1..12_usize, columns in 1..12_usize, features in 1..90_usize, samples in 1..70_usize,
@@ -128,6 +129,7 @@ proptest! {
         prop_assert!(worst < 1e-11, "{worst}");
     }
 
+    /// Eq. som-update.
     #[test]
     fn online_training_is_kohonens_rule_step_by_step(
         lattice in lattice(), neighborhood in prop_oneof![neighborhood(), Just(Neighborhood::MexicanHat)],
