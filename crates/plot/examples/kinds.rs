@@ -1,9 +1,9 @@
 //! Writes one picture of every kind, as SVG and PNG, into the directory given as argument.
 
-use nn_core::{Matrix, Stream, math};
+use nn_core::{Lattice, Matrix, Stream, Topology, math};
 use plot::{
-    Axis, Band, Bar, Bars, Boundary, Color, ColorMap, Curve, Figure, HeatMap, Histogram, ImageGrid, ImageRange,
-    LatticePlot, Line, LineStyle, Marker, Note, PointClass, Reference, Regions, Scatter, Ticks, Values,
+    Axis, Band, Bar, Bars, Boundary, CellMap, Color, ColorMap, Curve, Figure, Glyph, HeatMap, Histogram, ImageGrid,
+    ImageRange, LatticePlot, Line, LineStyle, Marker, Note, PointClass, Reference, Regions, Scatter, Ticks, Values,
 };
 use std::path::Path;
 use std::time::Instant;
@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ),
         ("confusion", confusion(&stream)),
         ("u-matrix", u_matrix()),
+        ("cells", cells()),
         ("digits", digits(&stream)),
         ("weights", weights(&stream)),
         ("histogram", histogram(&stream)),
@@ -178,6 +179,53 @@ fn u_matrix() -> Figure {
         math::exp(-x * x / 6.0) + 0.1 * math::sin(0.9 * y)
     });
     Figure::new(HeatMap { color_bar: Some("distance to the neighbors".to_owned()), ..HeatMap::new(values) })
+}
+
+/// What a map can show in its cells.
+fn cells() -> Figure {
+    let lattice = |rows, columns, topology| {
+        Lattice::new(rows, columns, topology, nn_core::Boundary::Planar).expect("a lattice has rows and columns")
+    };
+    let hexagons = lattice(12, 14, Topology::Hexagonal);
+    let angle = |unit: usize| {
+        let (x, y) = hexagons.position(unit);
+        0.22 * x + 0.5 * math::sin(0.7 * y)
+    };
+    let units = || 0..hexagons.units();
+    let wall = |unit: usize| math::exp(-(hexagons.position(unit).0 - 7.0) * (hexagons.position(unit).0 - 7.0) / 5.0);
+    let u_matrix = CellMap {
+        title: "U-matrix".to_owned(),
+        color_bar: Some("distance to the neighbors".to_owned()),
+        ..CellMap::of_values(hexagons, units().map(wall).collect())
+    };
+    let orientations = CellMap {
+        title: "Orientations".to_owned(),
+        glyphs: units().map(|unit| (unit % 17 > 0).then_some(Glyph { angle: angle(unit), length: 0.85 })).collect(),
+        ..CellMap::of_colors(hexagons, vec![Color::WHITE; hexagons.units()])
+    };
+    let names = ["setosa", "versicolor", "virginica"];
+    let class = |unit: usize| ((hexagons.position(unit).0 + 0.4 * hexagons.position(unit).1) / 6.5) as usize % 3;
+    let labels = CellMap {
+        title: "Labels and groups".to_owned(),
+        labels: units().map(|unit| (unit % 5 + 1).to_string()).collect(),
+        groups: units().map(class).collect(),
+        legend: names.iter().enumerate().map(|(k, name)| (String::from(*name), Color::category(k))).collect(),
+        ..CellMap::of_colors(hexagons, units().map(|unit| Color::category(class(unit))).collect())
+    };
+    let squares = lattice(7, 8, Topology::Rectangular);
+    let wave = |k: usize, unit: usize| {
+        let (x, y) = squares.position(unit);
+        math::sin(0.4 * k as f64 + 0.6 * x) * (0.4 + 0.1 * y)
+    };
+    let curves = CellMap {
+        title: "Codebook as curves".to_owned(),
+        curves: Matrix::from_fn(24, squares.units(), wave),
+        ..CellMap::of_colors(
+            squares,
+            (0..56).map(|unit| if unit % 2 == unit / 8 % 2 { Color::hex(0xEAF3FA) } else { Color::WHITE }).collect(),
+        )
+    };
+    Figure::grid(2, vec![u_matrix.into(), orientations.into(), labels.into(), curves.into()]).titled("Cells of a map")
 }
 
 /// Rings and bars that pass for digits.

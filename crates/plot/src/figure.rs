@@ -2,7 +2,9 @@
 
 use crate::canvas::{Canvas, Style, paragraph_height};
 use crate::geometry::Rect;
-use crate::{Bar, Curve, HeatMap, Histogram, ImageGrid, LatticePlot, PlotError, Scatter, check, png, svg, text};
+use crate::{
+    Bar, CellMap, Curve, HeatMap, Histogram, ImageGrid, LatticePlot, PlotError, Scatter, check, png, svg, text,
+};
 
 /// Sides outside these bounds, in pixels, are refused.
 const SIDES: std::ops::RangeInclusive<u32> = 64..=4096;
@@ -17,6 +19,8 @@ pub enum Panel {
     Scatter(Scatter),
     /// A lattice of units over its data.
     LatticePlot(LatticePlot),
+    /// The units of a map as squares or hexagons.
+    CellMap(CellMap),
     /// A matrix in color.
     HeatMap(HeatMap),
     /// Many small images.
@@ -34,6 +38,7 @@ macro_rules! each_kind {
             Panel::Curve($kind) => $call,
             Panel::Scatter($kind) => $call,
             Panel::LatticePlot($kind) => $call,
+            Panel::CellMap($kind) => $call,
             Panel::HeatMap($kind) => $call,
             Panel::ImageGrid($kind) => $call,
             Panel::Histogram($kind) => $call,
@@ -52,7 +57,7 @@ macro_rules! panel_from {
     };
 }
 
-panel_from!(Curve, Scatter, LatticePlot, HeatMap, ImageGrid, Histogram, Bar);
+panel_from!(Curve, Scatter, LatticePlot, CellMap, HeatMap, ImageGrid, Histogram, Bar);
 
 impl Panel {
     /// Width and height of this panel alone, in pixels.

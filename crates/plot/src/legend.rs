@@ -74,7 +74,7 @@ impl Legend {
     }
 
     /// Makes the text smaller where the longest entry is wider than `room`.
-    fn shrink(&mut self, room: f64) {
+    pub fn shrink(&mut self, room: f64) {
         let widest = text::widest(self.entries.iter().map(|entry| entry.name.as_str()), 1.0);
         self.text_size = self.text_size.min((room - self.swatch - 3.5 * self.pad).max(1.0) / widest.max(0.1));
     }

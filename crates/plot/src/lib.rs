@@ -8,6 +8,7 @@
 //! | [`Curve`] | training curves, activation functions, anything over an axis, with bands and reference lines |
 //! | [`Scatter`] | points by class, decision regions and lines |
 //! | [`LatticePlot`] | a self-organizing map over its data |
+//! | [`CellMap`] | the units of a map as squares or hexagons: U-matrices, hits, labels, orientations |
 //! | [`HeatMap`] | weights, confusion matrices, U-matrices |
 //! | [`ImageGrid`] | digits, receptive fields, states of a network |
 //! | [`Histogram`] | distributions |
@@ -50,6 +51,7 @@ mod axes;
 mod axis;
 mod bar;
 mod canvas;
+mod cell_map;
 mod check;
 mod color;
 mod color_bar;
@@ -75,6 +77,7 @@ mod trace;
 pub use annotation::{Note, Reference};
 pub use axis::{Axis, Ticks};
 pub use bar::{Bar, Bars};
+pub use cell_map::{CellMap, Cells, Glyph};
 pub use color::{Color, ColorMap};
 pub use curve::{Band, Curve, Line};
 pub use error::PlotError;

@@ -1,9 +1,9 @@
 //! A description that makes no sense is an error that says where; no description panics.
 
-use nn_core::Matrix;
+use nn_core::{Lattice, Matrix};
 use plot::{
-    Axis, Band, Bar, Bars, Curve, Figure, HeatMap, Histogram, ImageGrid, ImageRange, LatticePlot, Line, Panel,
-    PointClass, Reference, Scatter, Values,
+    Axis, Band, Bar, Bars, CellMap, Curve, Figure, Glyph, HeatMap, Histogram, ImageGrid, ImageRange, LatticePlot, Line,
+    Panel, PointClass, Reference, Scatter, Values,
 };
 use proptest::prelude::*;
 
@@ -63,6 +63,24 @@ fn values_that_are_not_finite_are_named_with_their_index() {
     assert!(message(HeatMap::new(Matrix::from_element(2, 2, f64::NAN))).starts_with("heat map, value 0 is NaN"));
     let images = Matrix::from_fn(4, 3, |i, j| if (i, j) == (2, 1) { f64::NEG_INFINITY } else { 0.0 });
     assert!(message(ImageGrid::new(images, 2)).starts_with("image 1, value 2 is -inf"));
+}
+
+#[test]
+fn a_cell_map_needs_one_of_everything_for_every_unit() {
+    let lattice = Lattice::new(2, 3, nn_core::Topology::Hexagonal, nn_core::Boundary::Planar).unwrap();
+    let map = || CellMap::of_values(lattice, vec![0.0; 6]);
+    let few = CellMap::of_values(lattice, vec![0.0; 5]);
+    assert_eq!(message(few), "values of a cell map (one a unit): expected 6, found 5");
+    assert_eq!(message(CellMap { groups: vec![1], ..map() }), "groups of a cell map: expected 6, found 1");
+    assert_eq!(
+        message(CellMap { labels: vec![String::new(); 7], ..map() }),
+        "labels of a cell map: expected 6, found 7"
+    );
+    assert_eq!(message(CellMap { curves: Matrix::zeros(3, 2), ..map() }), "curves of a cell map: expected 6, found 2");
+    let mut glyphs = vec![None; 6];
+    glyphs[4] = Some(Glyph { angle: f64::NAN, length: 1.0 });
+    assert!(message(CellMap { glyphs, ..map() }).starts_with("glyph of unit 4 (angle and length), value 0 is NaN"));
+    assert!(message(CellMap::of_values(lattice, vec![f64::NAN; 6])).starts_with("cell map, value 0 is NaN"));
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Every kind of panel as SVG and PNG: the right size, the same bytes on every run, nothing cut off at the border.
 
-use nn_core::Matrix;
+use nn_core::{Lattice, Matrix, Topology};
 use plot::{
-    Axis, Band, Bar, Bars, Boundary, Color, ColorMap, Curve, Figure, HeatMap, Histogram, ImageGrid, ImageRange,
-    LatticePlot, Line, LineStyle, Marker, Note, Panel, PointClass, Reference, Regions, Scatter, Ticks, Values,
+    Axis, Band, Bar, Bars, Boundary, CellMap, Color, ColorMap, Curve, Figure, Glyph, HeatMap, Histogram, ImageGrid,
+    ImageRange, LatticePlot, Line, LineStyle, Marker, Note, Panel, PointClass, Reference, Regions, Scatter, Ticks,
+    Values,
 };
 
 const LONG: &str =
@@ -65,6 +66,22 @@ fn panels(long: &str) -> Vec<(&'static str, Panel)> {
         y_label: long.to_owned(),
         ..HeatMap::new(Matrix::from_fn(3, 4, |i, j| i as f64 - j as f64)).with_values(3)
     };
+    let lattice_of_cells = |topology| Lattice::new(4, 5, topology, nn_core::Boundary::Torus).unwrap();
+    let values = CellMap {
+        title: title(),
+        labels: (0..20).map(|k| format!("unit {k}")).collect(),
+        groups: (0..20).map(|k| k / 7).collect(),
+        color_bar: Some(long.to_owned()),
+        ..CellMap::of_values(lattice_of_cells(Topology::Hexagonal), wave(20, 1e4))
+    };
+    let colors = CellMap {
+        title: title(),
+        glyphs: (0..20).map(|k| (k % 3 > 0).then_some(Glyph { angle: f64::from(k), length: 0.8 })).collect(),
+        curves: Matrix::from_fn(9, 20, |i, j| ((i * j) % 5) as f64),
+        groups: (0..20).map(|k| k / 7).collect(),
+        legend: vec![(long.to_owned(), Color::SKY), ("second".to_owned(), Color::ORANGE)],
+        ..CellMap::of_colors(lattice_of_cells(Topology::Rectangular), (0..20).map(Color::category).collect())
+    };
     let image_grid = ImageGrid {
         title: title(),
         captions: (0..15).map(|k| format!("caption {k}")).collect(),
@@ -102,6 +119,8 @@ fn panels(long: &str) -> Vec<(&'static str, Panel)> {
         ("curve", curve.into()),
         ("scatter", scatter.into()),
         ("lattice", lattice.into()),
+        ("cell map of values", values.into()),
+        ("cell map of colors", colors.into()),
         ("heat map", heat_map.into()),
         ("image grid", image_grid.into()),
         ("histogram", histogram.into()),
@@ -185,4 +204,39 @@ fn a_bare_axis_has_no_numbers() {
     let bare = Axis { ticks: Ticks::None, ..Axis::default() };
     let curve = Curve { lines: vec![Line::new("", steps(5), steps(5))], x: bare.clone(), y: bare, ..Curve::default() };
     assert!(!Figure::new(curve).to_svg().unwrap().contains("<text"));
+}
+
+#[test]
+fn hexagons_stand_where_the_lattice_puts_their_units() {
+    let lattice = Lattice::new(3, 4, Topology::Hexagonal, nn_core::Boundary::Planar).unwrap();
+    let svg = Figure::new(CellMap::of_values(lattice, wave(12, 1.0))).to_svg().unwrap();
+    let mut centers = Vec::new();
+    for polygon in svg.lines().filter(|line| line.contains("<polygon")) {
+        let points = polygon.split("points=\"").nth(1).unwrap().split('"').next().unwrap();
+        let corners: Vec<(f64, f64)> = points
+            .split_whitespace()
+            .map(|point| point.split_once(',').map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap())).unwrap())
+            .collect();
+        assert_eq!(corners.len(), 6);
+        let mean = |pick: fn(&(f64, f64)) -> f64| corners.iter().map(pick).sum::<f64>() / 6.0;
+        centers.push((mean(|corner| corner.0), mean(|corner| corner.1)));
+    }
+    assert_eq!(centers.len(), 12);
+    let step = centers[1].0 - centers[0].0;
+    for (unit, (x, y)) in centers.iter().enumerate() {
+        let (column, row) = lattice.position(unit);
+        let (dx, dy) = ((x - centers[0].0) / step - column, (y - centers[0].1) / step - row);
+        assert!(dx.abs() < 0.01 && dy.abs() < 0.01, "unit {unit}: off by {dx}, {dy}");
+    }
+}
+
+#[test]
+fn a_thick_line_parts_neighbors_of_different_groups_only() {
+    let lattice = Lattice::new(1, 4, Topology::Rectangular, nn_core::Boundary::Torus).unwrap();
+    let lines = |groups: Vec<usize>| {
+        let map = CellMap { groups, ..CellMap::of_colors(lattice, vec![Color::SKY; 4]) };
+        Figure::new(map).to_svg().unwrap().matches("<polyline").count()
+    };
+    // The ends of a torus are neighbors, but not on paper.
+    assert_eq!([lines(vec![0, 0, 1, 1]), lines(vec![0, 1, 0, 1])].map(|count| count - lines(vec![0; 4])), [1, 3]);
 }
