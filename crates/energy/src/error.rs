@@ -1,0 +1,111 @@
+//! The errors of this crate: what was expected, what was found, and where.
+
+use nn_core::CoreError;
+
+/// What can go wrong in `nn-energy`. Units, states and patterns are counted from 0.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EnergyError {
+    /// A network without units.
+    #[error("a network needs at least one unit")]
+    NoUnits,
+    /// Weights that are no square matrix.
+    #[error("weights must be a square matrix, are {rows} x {columns}")]
+    NotSquare {
+        /// Rows found.
+        rows: usize,
+        /// Columns found.
+        columns: usize,
+    },
+    /// Weights that differ from one direction to the other.
+    #[error("weights must be symmetric: w[{i}][{j}] is {forward}, w[{j}][{i}] is {backward}")]
+    Asymmetric {
+        /// The first unit of the first such pair, in the order of columns.
+        i: usize,
+        /// The second unit.
+        j: usize,
+        /// The weight wᵢⱼ.
+        forward: f64,
+        /// The weight wⱼᵢ.
+        backward: f64,
+    },
+    /// A unit that is connected with itself: its energy could rise.
+    #[error("no unit may be connected with itself: w[{unit}][{unit}] must be 0, is {value}")]
+    Diagonal {
+        /// The unit.
+        unit: usize,
+        /// Its weight to itself.
+        value: f64,
+    },
+    /// A weight, input or threshold that is NaN or infinite.
+    #[error("{what} must be finite: {place} is {value}")]
+    NotFinite {
+        /// Weights, inputs or thresholds.
+        what: &'static str,
+        /// Which one, for instance `w[2][5]`.
+        place: String,
+        /// The value found.
+        value: f64,
+    },
+    /// A state, a pattern or a list with one entry a unit of another length than the network.
+    #[error("the network has {expected} units, {what} has {found}")]
+    Length {
+        /// What came.
+        what: &'static str,
+        /// Units of the network.
+        expected: usize,
+        /// Length that came.
+        found: usize,
+    },
+    /// A value that is neither 0 nor 1.
+    #[error("{what} must be {first} or {second}: pattern {pattern}, unit {unit} is {value}")]
+    NotBinary {
+        /// What is to have two values: units.
+        what: &'static str,
+        /// The lower value.
+        first: i8,
+        /// The upper value.
+        second: i8,
+        /// The pattern (column).
+        pattern: usize,
+        /// The unit (row).
+        unit: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A unit number that is not below the number of units.
+    #[error("there are {units} units (0 to {}), {what} names unit {unit}", units.saturating_sub(1))]
+    NoSuchUnit {
+        /// Where it is named.
+        what: &'static str,
+        /// The unit named.
+        unit: usize,
+        /// Units of the network.
+        units: usize,
+    },
+    /// More units than states can be visited.
+    #[error("{units} units have 2^{units} states: {what} is possible up to {most} units; {instead}")]
+    TooManyUnits {
+        /// What was asked for.
+        what: &'static str,
+        /// Units of the network.
+        units: usize,
+        /// How many are possible.
+        most: usize,
+        /// What to use instead.
+        instead: &'static str,
+    },
+    /// A size or parameter that nn-core refuses.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+}
+
+/// The error for a parameter out of its range.
+pub(crate) fn out_of_range(name: &'static str, rule: &'static str, value: f64) -> EnergyError {
+    CoreError::OutOfRange { name, rule, value }.into()
+}
+
+/// The error unless a list has one entry a unit.
+pub(crate) fn check_length(what: &'static str, expected: usize, found: usize) -> Result<(), EnergyError> {
+    if expected == found { Ok(()) } else { Err(EnergyError::Length { what, expected, found }) }
+}

@@ -1,0 +1,43 @@
+//! The Hopfield network and the Boltzmann machine, in the order of the lecture.
+//!
+//! N units, 0 or 1, are connected by symmetric weights ([`Network`], slide 69). A unit takes its next state from its net
+//! input Iᵢ = Σⱼ wᵢⱼ uⱼ + sᵢ − θᵢ by a rule. With the [`ThresholdRule`] of Hopfield the energy E ([`Network::energy`], slide 71)
+//! never rises ([`energy_delta`]), and the network falls into a local minimum (slide 72). The rule of Hebb ([`hebb`], slide 73)
+//! digs minima where patterns lie. With the [`HeatBath`] of Boltzmann (slide 75) a unit is 1 with [`unit_probability`], as a
+//! physical system of two levels ([`two_level`], slide 76), and the states follow exp(−E/T)/Z ([`exact_distribution`],
+//! slide 77). The temperature falls in simulated annealing ([`TemperatureSchedule`], slide 80); learning lowers the divergence
+//! from a goal ([`kl_divergence`] and [`learn_step`], slides 81 to 84).
+//!
+//! ```
+//! use energy::{Patterns, hebb};
+//!
+//! let patterns = Patterns::from_pictures(&["##..", "#.#."])?;
+//! let network = hebb::<f64>(&patterns)?;
+//! assert!(network.energy(&patterns.state(0))? < network.energy(&[true; 4])?);
+//! # Ok::<(), energy::EnergyError>(())
+//! ```
+
+mod annealing;
+mod boltzmann;
+mod dynamics;
+mod error;
+mod exact;
+mod network;
+mod order;
+mod pattern;
+mod storage;
+mod units;
+
+pub use annealing::TemperatureSchedule;
+pub use boltzmann::learn_step;
+pub use dynamics::{Dynamics, HeatBath, Temperature, ThresholdRule, unit_probability, unit_probability_below_zero};
+pub use error::EnergyError;
+pub use exact::{
+    TwoLevel, exact_distribution, kl_divergence, kl_gradient, model_probability_gradient, partition_function, two_level,
+};
+pub use network::{Network, energy_delta};
+pub use nn_core;
+pub use order::Order;
+pub use pattern::{Patterns, hamming_distance, overlap, with_flips};
+pub use storage::{Thresholds, energy_gradient, hebb, hebb_increment};
+pub use units::SpinNetwork;
