@@ -1,8 +1,11 @@
 //! Backpropagation: from the error at the outputs to the slope of every weight (slides 42 to 48).
 
-use crate::step::{Buffers, Pass};
-use crate::{Layer, Mlp, MlpError, Trace};
-use nn_core::{CoreError, Loss, Matrix, Parameters, Real, Reduction, Tensor, TensorMut, View, ViewMut, dense};
+use crate::step::{Buffers, Pass, Samples};
+use crate::update::{split_product, split_weight_gradient};
+use crate::{Layer, Links, Mlp, MlpError, Trace};
+use nn_core::{
+    CoreError, Loss, Matrix, Parameters, Real, Reduction, Tensor, TensorMut, Vector, View, ViewMut, dense, gemm,
+};
 
 /// **Eq. output-delta** (slide 46): δₖ = ∂E_n/∂aₖ = h′(aₖ) ∂E_n/∂yₖ, which is (yₖ − tₖ) h′(aₖ) for half the squared error.
 ///
@@ -13,17 +16,24 @@ pub(crate) fn output_delta<T: Real>(layer: &Layer<T>, a: &[T], y: &[T], delta: &
 
 /// **Eq. hidden-delta** (slides 47-48): δⱼ = h′(aⱼ) Σₖ wₖⱼ δₖ, the errors of the layer above flow back through its weights.
 ///
-/// `layer`, its `a`, `z` and `delta` are the layer below, M × B; the bias unit has no delta.
+/// `layer`, its `a`, `z` and `delta` are the layer below, M × B; the bias unit has no delta. `penalty` is a further slope ∂E/∂zⱼ
+/// of every unit, the same for all samples.
 pub(crate) fn hidden_delta<T: Real>(
     layer: &Layer<T>,
     a: &[T],
     z: &[T],
-    above: &Layer<T>,
+    weight_above: View<'_, T>,
     delta_above: View<'_, T>,
+    penalty: Option<&[T]>,
     delta: &mut [T],
 ) -> Result<(), CoreError> {
-    let sum = ViewMut::new(above.inputs(), delta_above.ncols(), delta)?;
-    dense::input_gradient((&above.weight).into(), delta_above, sum)?;
+    let sum = ViewMut::new(weight_above.nrows(), delta_above.ncols(), delta)?;
+    dense::input_gradient(weight_above, delta_above, sum)?;
+    if let Some(penalty) = penalty {
+        for delta in delta.chunks_exact_mut(layer.units()) {
+            delta.iter_mut().zip(penalty).for_each(|(delta, &slope)| *delta += slope);
+        }
+    }
     layer.activation.apply_derivative(a, z, delta)
 }
 
@@ -41,16 +51,58 @@ pub(crate) fn weight_gradient<T: Real>(
     dense::bias_gradient(T::ONE, delta, keep, bias)
 }
 
+/// The slopes of all weights, from the inputs and deltas of every layer. `slopes` is a network of the same shape.
+pub(crate) fn fill_slopes<'a, T: Real>(
+    model: &Mlp<T>,
+    samples: View<'a, T>,
+    input_and_delta: impl Fn(usize) -> Result<(View<'a, T>, View<'a, T>), CoreError>,
+    slopes: &mut Mlp<T>,
+) -> Result<(), CoreError> {
+    for index in 0..model.layers.len() {
+        let (x, delta) = input_and_delta(index)?;
+        if let Links::TiedTo(other) = model.links[index] {
+            // W = Vᵀ: what W has a slope for, V has, with inputs and deltas exchanged.
+            split_product(delta, x, T::ONE, slopes.layers[other].weight.as_mut_slice())?;
+            dense::bias_gradient(T::ONE, delta, T::ZERO, slopes.layers[index].bias.as_mut_slice())?;
+        } else {
+            let Layer { weight, bias, .. } = &mut slopes.layers[index];
+            split_weight_gradient(x, delta, T::ZERO, weight.as_mut_slice(), bias.as_mut_slice())?;
+        }
+    }
+    for (layer, links) in slopes.layers.iter_mut().zip(&model.links) {
+        if let Links::Groups(groups) = links {
+            let inputs = layer.inputs();
+            crate::links::keep_groups(groups, inputs, layer.weight.as_mut_slice());
+        }
+    }
+    if let Some(weight) = &mut slopes.shortcut {
+        let (_, delta) = input_and_delta(model.layers.len() - 1)?;
+        split_product(samples, delta, T::ZERO, weight.as_mut_slice())?;
+    }
+    Ok(())
+}
+
 /// ∂E/∂w for every weight of a network: the same tensors under the same names as the network's own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gradient<T: Real> {
-    slopes: Mlp<T>,
+    pub(crate) slopes: Mlp<T>,
 }
 
 impl<T: Real> Gradient<T> {
-    /// ∂E/∂W of layer `layer` (from 0), D × M; nothing if there is no such layer.
+    /// ∂E/∂W of layer `layer` (from 0), D × M; nothing if there is no such layer. D × 0 for a tied layer: its slope is part of
+    /// the slope of the layer that has the weights.
     pub fn weight(&self, layer: usize) -> Option<&Matrix<T>> {
         self.slopes.layers().get(layer).map(|layer| &layer.weight)
+    }
+
+    /// ∂E/∂b of layer `layer` (from 0); nothing if there is no such layer.
+    pub fn bias(&self, layer: usize) -> Option<&Vector<T>> {
+        self.slopes.layers().get(layer).map(|layer| &layer.bias)
+    }
+
+    /// ∂E/∂S of the weights from the inputs straight to the outputs, D × K.
+    pub fn shortcut(&self) -> Option<&Matrix<T>> {
+        self.slopes.shortcut()
     }
 }
 
@@ -65,48 +117,96 @@ impl<T: Real> Parameters<T> for Gradient<T> {
 }
 
 impl<T: Real> Mlp<T> {
-    /// ∂E/∂w for every weight, from the slope of the loss with respect to the network's outputs, K × n.
-    ///
-    /// # Errors
-    /// [`MlpError::Inputs`], [`MlpError::Targets`] or [`MlpError::Core`] when samples, trace and slope do not fit the network
-    /// and each other.
-    pub fn backward(
+    /// δ of every layer for a slope of the outputs.
+    fn deltas_from(
         &self,
         samples: &Matrix<T>,
         trace: &Trace<T>,
         output_slope: &Matrix<T>,
-    ) -> Result<Gradient<T>, MlpError> {
+    ) -> Result<Vec<Matrix<T>>, MlpError> {
         self.check_samples(samples)?;
         if output_slope.nrows() != self.outputs() {
-            let (layer, expected, found) = (self.layers().len(), self.outputs(), output_slope.nrows());
+            let (layer, expected, found) = (self.layers.len(), self.outputs(), output_slope.nrows());
             return Err(MlpError::Targets { layer, expected, found });
         }
         if output_slope.ncols() != samples.ncols() {
             return Err(MlpError::SampleCount { samples: samples.ncols(), targets: output_slope.ncols() });
         }
         let layers = trace.net_inputs.len().min(trace.outputs.len());
-        if layers != self.layers().len() {
-            let expected = self.layers().len();
+        if layers != self.layers.len() {
+            let expected = self.layers.len();
             return Err(CoreError::Size { what: "layers of the trace", expected, found: layers }.into());
         }
-        let mut slopes = self.clone();
         let mut delta = output_slope.clone();
         let last = layers - 1;
         let (a, y) = (trace.net_inputs[last].as_slice(), trace.outputs[last].as_slice());
         output_delta(self.output_layer(), a, y, delta.as_mut_slice())?;
-        for index in (0..layers).rev() {
-            let x = if index == 0 { samples } else { &trace.outputs[index - 1] };
-            let Layer { weight, bias, .. } = &mut slopes.layers_mut()[index];
-            weight_gradient(x.into(), (&delta).into(), T::ZERO, weight.into(), bias.as_mut_slice())?;
-            if index > 0 {
-                let mut below = Matrix::zeros(x.nrows(), x.ncols());
-                let a = trace.net_inputs[index - 1].as_slice();
-                let (layer, above) = (&self.layers()[index - 1], &self.layers()[index]);
-                hidden_delta(layer, a, x.as_slice(), above, (&delta).into(), below.as_mut_slice())?;
-                delta = below;
-            }
+        let mut deltas = vec![delta];
+        for index in (0..last).rev() {
+            let (layer, above) = (&self.layers[index], &deltas[deltas.len() - 1]);
+            let (a, z) = (trace.net_inputs[index].as_slice(), trace.outputs[index].as_slice());
+            let mut delta = Matrix::zeros(layer.units(), samples.ncols());
+            hidden_delta(layer, a, z, self.weight_view(index + 1), above.into(), None, delta.as_mut_slice())?;
+            deltas.push(delta);
         }
+        deltas.reverse();
+        Ok(deltas)
+    }
+
+    /// ∂E/∂w for every weight, from the slope of the loss with respect to the network's outputs, K × n.
+    ///
+    /// # Errors
+    /// [`MlpError::Inputs`], [`MlpError::Targets`], [`MlpError::SampleCount`] or [`MlpError::Core`] when samples, trace and
+    /// slope do not fit the network and each other.
+    pub fn backward(
+        &self,
+        samples: &Matrix<T>,
+        trace: &Trace<T>,
+        output_slope: &Matrix<T>,
+    ) -> Result<Gradient<T>, MlpError> {
+        let deltas = self.deltas_from(samples, trace, output_slope)?;
+        let mut slopes = self.clone();
+        let input_and_delta = |index: usize| {
+            let x = if index == 0 { samples } else { &trace.outputs[index - 1] };
+            Ok((x.into(), (&deltas[index]).into()))
+        };
+        fill_slopes(self, samples.into(), input_and_delta, &mut slopes)?;
         Ok(Gradient { slopes })
+    }
+
+    /// ∂E/∂xᵢ = Σⱼ wⱼᵢ δⱼ for every input of every sample, D × n, from the slope of the loss with respect to the outputs, K × n.
+    ///
+    /// With this a network can be a part of a larger one: what is below it learns from this slope as from its own loss.
+    ///
+    /// # Errors
+    /// As [`Mlp::backward`].
+    pub fn input_gradient(
+        &self,
+        samples: &Matrix<T>,
+        trace: &Trace<T>,
+        output_slope: &Matrix<T>,
+    ) -> Result<Matrix<T>, MlpError> {
+        let deltas = self.deltas_from(samples, trace, output_slope)?;
+        let mut slope = Matrix::zeros(self.inputs(), samples.ncols());
+        dense::input_gradient(self.weight_view(0), (&deltas[0]).into(), (&mut slope).into())?;
+        if let Some(weight) = &self.shortcut {
+            gemm(T::ONE, weight, &deltas[deltas.len() - 1], T::ONE, &mut slope)?;
+        }
+        Ok(slope)
+    }
+
+    /// ∂yₖ/∂w for every weight, summed over the samples, D × n: which way to turn the weights for a larger output k, counted
+    /// from 0.
+    ///
+    /// # Errors
+    /// [`MlpError::Inputs`], or [`MlpError::Output`] when there is no such output.
+    pub fn output_gradient(&self, samples: &Matrix<T>, output: usize) -> Result<Gradient<T>, MlpError> {
+        if output >= self.outputs() {
+            return Err(MlpError::Output { layer: self.layers.len(), outputs: self.outputs(), found: output });
+        }
+        let mut slope = Matrix::zeros(self.outputs(), samples.ncols());
+        slope.row_mut(output).fill(T::ONE);
+        self.backward(samples, &self.trace(samples)?, &slope)
     }
 
     /// E and ∂E/∂w for every weight over these samples, D × n, with targets, K × n.
@@ -120,18 +220,30 @@ impl<T: Real> Mlp<T> {
         loss: Loss,
         reduction: Reduction,
     ) -> Result<(f64, Gradient<T>), MlpError> {
-        crate::training::check_data(self, loss, samples, targets)?;
-        let n = samples.ncols();
-        let mut buffers = Buffers::new(self, n);
-        let factor = reduction.factor(n);
-        let pass = Pass { model: self, loss, factor: T::from_f64(factor) };
-        let total = buffers.forward_and_deltas(&pass, samples.into(), targets.as_slice())?;
+        crate::config::check_data(self, loss, samples, targets)?;
+        let mut buffers = Buffers::new(self, samples.ncols());
         let mut slopes = self.clone();
-        for index in 0..self.layers().len() {
-            let (x, delta) = buffers.input_and_delta(self, index, samples.into())?;
-            let Layer { weight, bias, .. } = &mut slopes.layers_mut()[index];
-            weight_gradient(x, delta, T::ZERO, weight.into(), bias.as_mut_slice())?;
-        }
-        Ok((total * factor, Gradient { slopes }))
+        let value = buffers.value_and_slopes(self, samples, targets, (loss, reduction), &mut slopes)?;
+        Ok((value, Gradient { slopes }))
+    }
+}
+
+impl<T: Real> Buffers<T> {
+    /// E over all samples, and its slopes.
+    pub fn value_and_slopes(
+        &mut self,
+        model: &Mlp<T>,
+        samples: &Matrix<T>,
+        targets: &Matrix<T>,
+        (loss, reduction): (Loss, Reduction),
+        slopes: &mut Mlp<T>,
+    ) -> Result<f64, CoreError> {
+        let factor = reduction.factor(samples.ncols());
+        let pass = Pass::new(model, loss, factor);
+        let samples = Samples { inputs: samples.into(), targets: targets.as_slice(), weights: None };
+        let total = self.forward_and_deltas(&pass, &samples)?;
+        let input_and_delta = |index: usize| self.input_and_delta(model, index, samples.inputs);
+        fill_slopes(model, samples.inputs, input_and_delta, slopes)?;
+        Ok(total * factor)
     }
 }

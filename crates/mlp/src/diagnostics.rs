@@ -1,6 +1,6 @@
 //! What happens inside during training: the size of the deltas, how far weights moved, units that no longer answer.
 
-use crate::step::{Buffers, Pass};
+use crate::step::{Buffers, Pass, Samples};
 use crate::{Mlp, MlpError, Trace};
 use nn_core::{CoreError, Loss, Matrix, Real, Reduction};
 
@@ -16,10 +16,11 @@ impl<T: Real> Mlp<T> {
         loss: Loss,
         reduction: Reduction,
     ) -> Result<Vec<Matrix<T>>, MlpError> {
-        crate::training::check_data(self, loss, samples, targets)?;
+        crate::config::check_data(self, loss, samples, targets)?;
         let mut buffers = Buffers::new(self, samples.ncols());
-        let pass = Pass { model: self, loss, factor: T::from_f64(reduction.factor(samples.ncols())) };
-        buffers.forward_and_deltas(&pass, samples.into(), targets.as_slice())?;
+        let pass = Pass::new(self, loss, reduction.factor(samples.ncols()));
+        let pass_samples = Samples { inputs: samples.into(), targets: targets.as_slice(), weights: None };
+        buffers.forward_and_deltas(&pass, &pass_samples)?;
         let delta = |index: usize| -> Result<Matrix<T>, MlpError> {
             let (_, delta) = buffers.input_and_delta(self, index, samples.into())?;
             Ok(Matrix::from_iterator(delta.nrows(), delta.ncols(), delta.values().iter().copied()))
@@ -29,7 +30,8 @@ impl<T: Real> Mlp<T> {
 
     /// ‖W − W₀‖ / ‖W₀‖ of every layer, from the first to the output: how far training has moved each (slide 60).
     ///
-    /// Infinite for a layer that began at zero and moved, 0 for one that did not move.
+    /// Infinite for a layer that began at zero and moved, 0 for one that did not move. A tied layer moves with the one whose
+    /// weights it has.
     ///
     /// # Errors
     /// [`MlpError::Core`] when the two networks have layers of other sizes.
@@ -39,16 +41,17 @@ impl<T: Real> Mlp<T> {
             false => Err(MlpError::from(CoreError::Size { what, expected, found })),
         };
         same("layers of the earlier network", self.layers().len(), before.layers().len())?;
-        let change = |(after, before): (&crate::Layer<T>, &crate::Layer<T>)| {
-            same("inputs of a layer of the earlier network", after.inputs(), before.inputs())?;
-            same("units of a layer of the earlier network", after.units(), before.units())?;
+        let change = |index: usize| {
+            let (after, before) = (self.weight_view(index), before.weight_view(index));
+            same("inputs of a layer of the earlier network", after.nrows(), before.nrows())?;
+            same("units of a layer of the earlier network", after.ncols(), before.ncols())?;
             let square = |difference: f64| difference * difference;
-            let moved: f64 =
-                after.weight.iter().zip(&before.weight).map(|(a, b)| square(a.to_f64() - b.to_f64())).sum();
-            let size: f64 = before.weight.iter().map(|b| square(b.to_f64())).sum();
+            let pairs = after.values().iter().zip(before.values());
+            let moved: f64 = pairs.map(|(a, b)| square(a.to_f64() - b.to_f64())).sum();
+            let size: f64 = before.values().iter().map(|b| square(b.to_f64())).sum();
             Ok(if moved == 0.0 { 0.0 } else { (moved / size).sqrt() })
         };
-        self.layers().iter().zip(before.layers()).map(change).collect()
+        (0..self.layers().len()).map(change).collect()
     }
 }
 

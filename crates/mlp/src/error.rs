@@ -47,6 +47,147 @@ pub enum MlpError {
         /// Number of biases.
         found: usize,
     },
+    /// Two layers that cannot share weights.
+    #[error(
+        "layer {layer} has {inputs} inputs and {units} units, layer {other}, to which it is tied, has {other_inputs} inputs \
+         and {other_units} units: they must be exchanged"
+    )]
+    Tied {
+        /// The layer above, counted from 1.
+        layer: usize,
+        /// Its inputs.
+        inputs: usize,
+        /// Its units.
+        units: usize,
+        /// The layer whose weights it takes, counted from 1.
+        other: usize,
+        /// Inputs of that layer.
+        other_inputs: usize,
+        /// Units of that layer.
+        other_units: usize,
+    },
+    /// A layer tied to one that does not lie below it, or that is tied itself.
+    #[error("layer {layer} is tied to layer {other}, but needs a layer below it that has weights of its own")]
+    TiedTo {
+        /// The layer, counted from 1.
+        layer: usize,
+        /// The layer it names, counted from 1.
+        other: usize,
+    },
+    /// Groups that do not add up to their layer.
+    #[error(
+        "layer {layer} has {inputs} inputs and {units} units, its groups have {group_inputs} inputs and {group_units} \
+         units together"
+    )]
+    Groups {
+        /// The layer, counted from 1.
+        layer: usize,
+        /// Its inputs.
+        inputs: usize,
+        /// Its units.
+        units: usize,
+        /// The inputs of all groups.
+        group_inputs: usize,
+        /// The units of all groups.
+        group_units: usize,
+    },
+    /// Another number of links than of layers.
+    #[error("the network has {layers} layers, but there are links for {links}")]
+    LinkCount {
+        /// Layers of the network.
+        layers: usize,
+        /// Links given.
+        links: usize,
+    },
+    /// A shortcut that does not go from the inputs to the outputs.
+    #[error(
+        "the shortcut from {inputs} inputs to {outputs} outputs has {found_inputs} inputs and {found_outputs} outputs"
+    )]
+    Shortcut {
+        /// Inputs of the network.
+        inputs: usize,
+        /// Outputs of the network.
+        outputs: usize,
+        /// Rows of the shortcut's weights.
+        found_inputs: usize,
+        /// Columns of the shortcut's weights.
+        found_outputs: usize,
+    },
+    /// A shortcut around nothing.
+    #[error("a shortcut passes hidden layers by, but the network has none")]
+    ShortcutWithoutHiddenLayer,
+    /// The model to go on with is not of the configuration's layers.
+    #[error("layer {layer} has {expected} units in the configuration, the model has {found} there")]
+    Model {
+        /// The layer, counted from 1.
+        layer: usize,
+        /// Units in the configuration, 0 if there is no such layer.
+        expected: usize,
+        /// Units in the model, 0 if there is no such layer.
+        found: usize,
+    },
+    /// Weights of samples that cannot be used.
+    #[error("the weight of sample {sample} must be non-negative and finite, is {value}")]
+    SampleWeight {
+        /// The sample, counted from 0.
+        sample: usize,
+        /// Its weight.
+        value: f64,
+    },
+    /// Another number of weights than of samples.
+    #[error("there are {samples} samples, but {weights} weights")]
+    WeightCount {
+        /// Columns of the samples.
+        samples: usize,
+        /// Weights given.
+        weights: usize,
+    },
+    /// All samples have the weight 0.
+    #[error("the weights of all samples are 0")]
+    NoWeight,
+    /// There is no such output.
+    #[error("layer {layer} has {outputs} outputs, there is no output {found}")]
+    Output {
+        /// The output layer, counted from 1.
+        layer: usize,
+        /// Its units.
+        outputs: usize,
+        /// The output asked for, counted from 0.
+        found: usize,
+    },
+    /// A penalty on mean outputs needs outputs between 0 and 1.
+    #[error("sparsity needs sigmoid units in the code, layer {layer} has {activation:?}")]
+    SparsityNeedsSigmoid {
+        /// The layer of the code, counted from 1.
+        layer: usize,
+        /// Its activation.
+        activation: nn_core::Activation,
+    },
+    /// An autoencoder trained with the cross-entropy has probabilities as outputs.
+    #[error(
+        "the cross-entropy of an autoencoder needs Activation::Sigmoid in layer {layer}, its outputs, which has {activation:?}"
+    )]
+    OutputActivation {
+        /// The output layer, counted from 1.
+        layer: usize,
+        /// Its activation.
+        activation: nn_core::Activation,
+    },
+    /// A network that is no autoencoder with its code there.
+    #[error(
+        "no autoencoder: the code is to be layer {layer} of {layers}, with a layer above it and no shortcut, and {inputs} inputs \
+         need as many outputs, not {outputs}"
+    )]
+    Code {
+        /// The layer of the code, counted from 1.
+        layer: usize,
+        /// Layers of the network.
+        layers: usize,
+        /// Inputs of the network.
+        inputs: usize,
+        /// Outputs of the network.
+        outputs: usize,
+    },
     /// There are not as many targets as samples.
     #[error("there are {samples} samples, but {targets} targets")]
     SampleCount {

@@ -1,11 +1,14 @@
 //! A layer: weights, biases, activation; and how one is described before it exists.
 
+use crate::Links;
+use crate::links::{keep_groups, no_weights};
 use nn_core::{Activation, CoreError, Init, Matrix, Real, Stream, Vector};
 
 /// One layer of weights: z = h(W x + b).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer<T: Real> {
-    /// D × M: column j holds wⱼ, the incoming weights of unit j.
+    /// D × M: column j holds wⱼ, the incoming weights of unit j. D × 0 in a layer whose weights are those of another
+    /// ([`Links::TiedTo`]); [`Mlp::weight`](crate::Mlp::weight) has them.
     pub weight: Matrix<T>,
     /// M biases.
     pub bias: Vector<T>,
@@ -21,7 +24,7 @@ impl<T: Real> Layer<T> {
 
     /// Number of units M.
     pub fn units(&self) -> usize {
-        self.weight.ncols()
+        self.bias.len()
     }
 }
 
@@ -44,6 +47,10 @@ pub struct LayerConfig {
     pub weight_init: Init,
     /// Distribution of the biases at the beginning.
     pub bias_init: Init,
+    /// Where the weights come from.
+    pub links: Links,
+    /// Weights and biases stay as they are: training passes over them.
+    pub frozen: bool,
 }
 
 impl LayerConfig {
@@ -55,14 +62,33 @@ impl LayerConfig {
             }
             _ => Init::GlorotUniform,
         };
-        Self { units, activation, weight_init, bias_init: Init::Zero }
+        Self { units, activation, weight_init, bias_init: Init::Zero, links: Links::Full, frozen: false }
     }
 
-    /// Draws the weights, then the biases, of a layer with this many inputs.
+    /// Draws the weights, then the biases, of a layer with this many inputs. A tied layer draws its biases only. Grouped
+    /// weights are drawn for the number of inputs that a unit really has.
     pub(crate) fn initialize<T: Real>(&self, inputs: usize, stream: &mut Stream) -> Result<Layer<T>, CoreError> {
-        let mut weight = Matrix::zeros(inputs, self.units);
         let mut bias = Vector::zeros(self.units);
-        self.weight_init.fill(inputs, self.units, weight.as_mut_slice(), stream)?;
+        let weight = match self.links {
+            Links::TiedTo(_) => no_weights(inputs),
+            Links::Full => {
+                let mut weight = Matrix::zeros(inputs, self.units);
+                self.weight_init.fill(inputs, self.units, weight.as_mut_slice(), stream)?;
+                weight
+            }
+            Links::Groups(groups) => {
+                let mut weight = Matrix::zeros(inputs, self.units);
+                let mut rest = weight.as_mut_slice();
+                for &(group_inputs, group_units) in groups {
+                    let end = (group_units * inputs).min(rest.len());
+                    let (units, others) = rest.split_at_mut(end);
+                    self.weight_init.fill(group_inputs, group_units, units, stream)?;
+                    rest = others;
+                }
+                keep_groups(groups, inputs, weight.as_mut_slice());
+                weight
+            }
+        };
         self.bias_init.fill(inputs, self.units, bias.as_mut_slice(), stream)?;
         Ok(Layer { weight, bias, activation: self.activation })
     }

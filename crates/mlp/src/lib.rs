@@ -34,24 +34,39 @@
 //! network on a validation set. [`Mlp::trace`], [`Mlp::backward`] and [`Mlp::deltas`] open the inside for pictures and checks;
 //! most users can ignore them.
 
+mod autoencoder;
 mod backprop;
+mod config;
 mod diagnostics;
 mod error;
 mod layer;
+mod links;
 mod network;
+#[cfg(feature = "parallel")]
+mod parallel;
+mod parameters;
 mod perceptron;
+mod sparsity;
 mod step;
 mod stopping;
 mod training;
+mod update;
+mod validation;
+mod weights;
 
+pub use autoencoder::{Autoencoder, AutoencoderConfig, AutoencoderTraining, Corruption, Sparsity};
 pub use backprop::Gradient;
+pub use config::MlpConfig;
 pub use diagnostics::root_mean_square;
 pub use error::MlpError;
 pub use layer::{Layer, LayerConfig};
+pub use links::Links;
 pub use network::{Mlp, Trace};
 pub use nn_core;
 pub use perceptron::{
     Perceptron, PerceptronEpoch, PerceptronTraining, ThresholdLayer, novikoff_bound, random_hidden_layer, xor_by_hand,
 };
 pub use stopping::EarlyStopping;
-pub use training::{Epoch, MlpConfig, Training};
+pub use training::{Epoch, Training};
+pub use validation::{Curves, Monitor, Validation};
+pub use weights::{balanced_weights, class_weights};

@@ -1,19 +1,21 @@
 //! [`Mlp`]: layers one after the other, and the way forward through them.
 
-use crate::{Layer, MlpError};
-use nn_core::{
-    Activation, CoreError, Matrix, Parameters, Real, Tensor, TensorMut, View, ViewMut, dense, predicted_classes,
-};
+use crate::links::{check_links, keep_groups, no_weights};
+use crate::{Layer, Links, MlpError};
+use nn_core::{Activation, CoreError, Matrix, Real, View, ViewMut, dense, gemm, predicted_classes};
+use std::ops::Range;
 
 /// Samples that run through the network together when there are many.
 const BLOCK: usize = 1024;
 
-/// A multilayer perceptron: L layers of weights, each fully connected to the next.
+/// A multilayer perceptron: L layers of weights, each connected to the next; if wanted, also the inputs to the outputs.
 ///
 /// The input is not counted as a layer (slide 22): a "2-layer network" has two weight matrices.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mlp<T: Real> {
-    layers: Vec<Layer<T>>,
+    pub(crate) layers: Vec<Layer<T>>,
+    pub(crate) links: Vec<Links>,
+    pub(crate) shortcut: Option<Matrix<T>>,
 }
 
 /// What every layer computed on the way forward: the net inputs a and the outputs z of every unit for every sample.
@@ -30,13 +32,20 @@ pub struct Trace<T: Real> {
 /// **Eq. unit-output** (slides 27-28): zⱼ = h(aⱼ).
 ///
 /// For all samples of X, D × B; A and Z are M × B. The activation h is the layer's own (σ on slide 29, h on slide 44).
+/// `shortcut` adds the weighted inputs of the network to the net inputs of its output layer.
 pub(crate) fn layer_forward<T: Real>(
     layer: &Layer<T>,
+    weight: View<'_, T>,
     x: View<'_, T>,
+    shortcut: Option<(&Matrix<T>, View<'_, T>)>,
     a: &mut [T],
     z: &mut [T],
 ) -> Result<(), CoreError> {
-    dense::forward((&layer.weight).into(), layer.bias.as_slice(), x, ViewMut::new(layer.units(), x.ncols(), a)?)?;
+    let (units, samples) = (layer.units(), x.ncols());
+    dense::forward(weight, layer.bias.as_slice(), x, ViewMut::new(units, samples, a)?)?;
+    if let Some((weight, inputs)) = shortcut {
+        gemm(T::ONE, View::from(weight).transposed(), inputs, T::ONE, ViewMut::new(units, samples, a)?)?;
+    }
     layer.activation.apply(a, z)
 }
 
@@ -51,12 +60,12 @@ impl<T: Real> Mlp<T> {
             return Err(MlpError::NoLayers);
         }
         for (index, layer) in layers.iter().enumerate() {
-            if layer.units() == 0 || layer.inputs() == 0 {
+            let (inputs, units) = layer.weight.shape();
+            if units == 0 || inputs == 0 {
                 return Err(MlpError::NoUnits { layer: index + 1 });
             }
-            if layer.bias.len() != layer.units() {
-                let (expected, found) = (layer.units(), layer.bias.len());
-                return Err(MlpError::Biases { layer: index + 1, expected, found });
+            if layer.bias.len() != units {
+                return Err(MlpError::Biases { layer: index + 1, expected: units, found: layer.bias.len() });
             }
         }
         for (index, pair) in layers.windows(2).enumerate() {
@@ -66,7 +75,53 @@ impl<T: Real> Mlp<T> {
                 return Err(MlpError::Inputs { layer: index + 2, expected, source_name, found });
             }
         }
-        Ok(Self { layers })
+        let links = vec![Links::Full; layers.len()];
+        Ok(Self { layers, links, shortcut: None })
+    }
+
+    /// A network as a configuration describes it, whose tied layers have no weights.
+    pub(crate) fn assemble(layers: Vec<Layer<T>>, links: Vec<Links>) -> Result<Self, MlpError> {
+        check_links(&layers, &links)?;
+        Ok(Self { layers, links, shortcut: None })
+    }
+
+    /// The same network with links of these kinds, one a layer. Groups lose the weights between them, a tied layer gives up
+    /// its own weights.
+    ///
+    /// # Errors
+    /// [`MlpError::LinkCount`], [`MlpError::Groups`], [`MlpError::TiedTo`] or [`MlpError::Tied`].
+    pub fn with_links(mut self, links: &[Links]) -> Result<Self, MlpError> {
+        if links.len() != self.layers.len() {
+            return Err(MlpError::LinkCount { layers: self.layers.len(), links: links.len() });
+        }
+        check_links(&self.layers, links)?;
+        for (layer, link) in self.layers.iter_mut().zip(links) {
+            let inputs = layer.inputs();
+            match *link {
+                Links::Full => {}
+                Links::Groups(groups) => keep_groups(groups, inputs, layer.weight.as_mut_slice()),
+                Links::TiedTo(_) => layer.weight = no_weights(inputs),
+            }
+        }
+        self.links = links.to_vec();
+        Ok(self)
+    }
+
+    /// The same network with a weight from every input to every output, D × K.
+    ///
+    /// # Errors
+    /// [`MlpError::ShortcutWithoutHiddenLayer`], or [`MlpError::Shortcut`] when the sizes are others.
+    pub fn with_shortcut(mut self, weight: Matrix<T>) -> Result<Self, MlpError> {
+        if self.layers.len() < 2 {
+            return Err(MlpError::ShortcutWithoutHiddenLayer);
+        }
+        let (inputs, outputs) = (self.inputs(), self.outputs());
+        let (found_inputs, found_outputs) = weight.shape();
+        if (inputs, outputs) != (found_inputs, found_outputs) {
+            return Err(MlpError::Shortcut { inputs, outputs, found_inputs, found_outputs });
+        }
+        self.shortcut = Some(weight);
+        Ok(self)
     }
 
     /// The layers, from the input to the output.
@@ -74,8 +129,31 @@ impl<T: Real> Mlp<T> {
         &self.layers
     }
 
-    pub(crate) fn layers_mut(&mut self) -> &mut [Layer<T>] {
-        &mut self.layers
+    /// Which weights the layers have, one a layer.
+    pub fn links(&self) -> &[Links] {
+        &self.links
+    }
+
+    /// The weights from the inputs straight to the outputs, D × K.
+    pub fn shortcut(&self) -> Option<&Matrix<T>> {
+        self.shortcut.as_ref()
+    }
+
+    /// The weights of a layer, counted from 0, D × M; of a tied layer, those of the other one, transposed.
+    pub fn weight(&self, layer: usize) -> Option<View<'_, T>> {
+        (layer < self.layers.len()).then(|| self.weight_view(layer))
+    }
+
+    pub(crate) fn weight_view(&self, layer: usize) -> View<'_, T> {
+        match self.links[layer] {
+            Links::TiedTo(other) => View::from(&self.layers[other].weight).transposed(),
+            _ => View::from(&self.layers[layer].weight),
+        }
+    }
+
+    /// Full layers and nothing besides.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.shortcut.is_none() && self.links.iter().all(|&links| links == Links::Full)
     }
 
     /// Number of inputs D.
@@ -95,7 +173,7 @@ impl<T: Real> Mlp<T> {
     /// Number of weights without biases: a multiplication each on the way forward.
     #[cfg(feature = "parallel")]
     pub(crate) fn weight_count(&self) -> usize {
-        self.layers.iter().map(|layer| layer.weight.len()).sum()
+        self.layers.iter().map(|layer| layer.inputs() * layer.units()).sum()
     }
 
     pub(crate) fn check_samples(&self, samples: &Matrix<T>) -> Result<(), MlpError> {
@@ -114,9 +192,18 @@ impl<T: Real> Mlp<T> {
     /// [`MlpError::Inputs`] when the samples have another number of features than the network has inputs.
     pub fn forward(&self, samples: &Matrix<T>) -> Result<Matrix<T>, MlpError> {
         self.check_samples(samples)?;
+        self.forward_through(0..self.layers.len(), samples)
+    }
+
+    /// The outputs of the last of these layers for inputs of the first one. A shortcut only counts when all layers take part.
+    pub(crate) fn forward_through(&self, layers: Range<usize>, samples: &Matrix<T>) -> Result<Matrix<T>, MlpError> {
+        let all = layers == (0..self.layers.len());
+        let shortcut = self.shortcut.as_ref().filter(|_| all);
+        let (first, last) = (layers.start, layers.end - 1);
         let n = samples.ncols();
-        let mut output = Matrix::zeros(self.outputs(), n);
-        let widest = self.layers.iter().map(Layer::units).max().unwrap_or(0);
+        let outputs = self.layers[last].units();
+        let mut output = Matrix::zeros(outputs, n);
+        let widest = self.layers[layers.clone()].iter().map(Layer::units).max().unwrap_or(0);
         // The last block takes the rest, so that no block is so small that the product changes its arithmetic.
         let blocks = (n / BLOCK).max(1);
         let longest = n - (blocks - 1) * BLOCK;
@@ -124,15 +211,18 @@ impl<T: Real> Mlp<T> {
         for block in 0..blocks {
             let range = block * BLOCK..if block + 1 == blocks { n } else { (block + 1) * BLOCK };
             let [a, z, next] = &mut buffers;
-            let mut x = View::from(samples).columns(range.clone())?;
-            for layer in &self.layers {
+            let inputs = View::from(samples).columns(range.clone())?;
+            let mut x = inputs;
+            for index in first..=last {
+                let layer = &self.layers[index];
                 let size = layer.units() * range.len();
-                layer_forward(layer, x, &mut a[..size], &mut next[..size])?;
+                let shortcut = shortcut.filter(|_| index == last).map(|weight| (weight, inputs));
+                layer_forward(layer, self.weight_view(index), x, shortcut, &mut a[..size], &mut next[..size])?;
                 std::mem::swap(z, next);
                 x = View::new(layer.units(), range.len(), &z[..size])?;
             }
-            let size = self.outputs() * range.len();
-            output.as_mut_slice()[self.outputs() * range.start..][..size].copy_from_slice(&z[..size]);
+            let size = outputs * range.len();
+            output.as_mut_slice()[outputs * range.start..][..size].copy_from_slice(&z[..size]);
         }
         Ok(output)
     }
@@ -144,11 +234,13 @@ impl<T: Real> Mlp<T> {
     pub fn trace(&self, samples: &Matrix<T>) -> Result<Trace<T>, MlpError> {
         self.check_samples(samples)?;
         let mut trace = Trace { net_inputs: Vec::new(), outputs: Vec::new() };
-        for layer in &self.layers {
+        for (index, layer) in self.layers.iter().enumerate() {
             let x = trace.outputs.last().unwrap_or(samples);
             let mut a = Matrix::zeros(layer.units(), samples.ncols());
             let mut z = a.clone();
-            layer_forward(layer, x.into(), a.as_mut_slice(), z.as_mut_slice())?;
+            let last = index + 1 == self.layers.len();
+            let shortcut = self.shortcut.as_ref().filter(|_| last).map(|weight| (weight, samples.into()));
+            layer_forward(layer, self.weight_view(index), x.into(), shortcut, a.as_mut_slice(), z.as_mut_slice())?;
             trace.net_inputs.push(a);
             trace.outputs.push(z);
         }
@@ -167,46 +259,14 @@ impl<T: Real> Mlp<T> {
         if self.outputs() > 1 {
             return Ok(predicted_classes(&output));
         }
-        let threshold = match self.output_layer().activation {
+        Ok(output.iter().map(|&y| usize::from(y > self.class_threshold())).collect())
+    }
+
+    /// Class 1 begins here, for a network with one output.
+    pub(crate) fn class_threshold(&self) -> T {
+        match self.output_layer().activation {
             Activation::Sigmoid | Activation::Step => T::from_f64(0.5),
             _ => T::ZERO,
-        };
-        Ok(output.iter().map(|&y| usize::from(y > threshold)).collect())
-    }
-}
-
-/// `layers.0.weight` with shape `[M, D]` and `layers.0.bias` with shape `[M]`, then the next layer: PyTorch's order and bytes.
-impl<T: Real> Parameters<T> for Mlp<T> {
-    fn tensors(&self) -> Vec<Tensor<'_, T>> {
-        let tensors = self.layers.iter().enumerate().flat_map(|(index, layer)| {
-            let (units, inputs) = (layer.units(), layer.inputs());
-            let weight = Tensor {
-                name: format!("layers.{index}.weight"),
-                shape: vec![units, inputs],
-                values: layer.weight.as_slice(),
-            };
-            let bias =
-                Tensor { name: format!("layers.{index}.bias"), shape: vec![units], values: layer.bias.as_slice() };
-            [weight, bias]
-        });
-        tensors.collect()
-    }
-
-    fn tensors_mut(&mut self) -> Vec<TensorMut<'_, T>> {
-        let tensors = self.layers.iter_mut().enumerate().flat_map(|(index, layer)| {
-            let (units, inputs) = (layer.units(), layer.inputs());
-            let weight = TensorMut {
-                name: format!("layers.{index}.weight"),
-                shape: vec![units, inputs],
-                values: layer.weight.as_mut_slice(),
-            };
-            let bias = TensorMut {
-                name: format!("layers.{index}.bias"),
-                shape: vec![units],
-                values: layer.bias.as_mut_slice(),
-            };
-            [weight, bias]
-        });
-        tensors.collect()
+        }
     }
 }

@@ -65,6 +65,11 @@ impl<T: Real> EarlyStopping<T> {
         self.waited >= self.patience
     }
 
+    /// Observations since the best one.
+    pub fn waited(&self) -> usize {
+        self.waited
+    }
+
     /// The best observation so far and its network; nothing before the first one.
     pub fn best(&self) -> Option<(f64, &Mlp<T>)> {
         self.best.as_ref().map(|(value, model)| (*value, model))

@@ -1,203 +1,20 @@
-//! Training: a configuration, an iterator of epochs, and how to go on where one stopped.
+//! Training as an iterator of epochs.
 
-use crate::step::{Buffers, Pass};
-use crate::{LayerConfig, Mlp, MlpError};
-use nn_core::{
-    Activation, Adam, Batch, Loss, Matrix, Optimizer, OptimizerState, Parameters, Real, Reduction, Stream, View,
-    check_finite,
-};
-
-/// How a network is built and trained. Holds no data and no randomness.
-///
-/// ```
-/// use mlp::{LayerConfig, MlpConfig};
-/// use nn_core::{Activation, GradientDescent, Stream};
-///
-/// let xor = nn_core::samples_from_rows(2, vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0])?;
-/// let targets = nn_core::samples_from_rows(1, vec![0.0, 1.0, 1.0, 0.0])?;
-/// let config = MlpConfig {
-///     optimizer: GradientDescent::new(5.0).into(),
-///     epochs: 2000,
-///     ..MlpConfig::lecture(vec![LayerConfig::new(4, Activation::Sigmoid), LayerConfig::new(1, Activation::Sigmoid)])
-/// };
-/// let network = config.fit(&xor, &targets, Stream::new(1986))?;
-/// assert_eq!(network.predict(&xor)?, [0, 1, 1, 0]);
-/// # Ok::<(), mlp::MlpError>(())
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-pub struct MlpConfig {
-    /// The layers, from the first hidden layer to the output; the input is not a layer.
-    pub layers: Vec<LayerConfig>,
-    /// What is minimized.
-    pub loss: Loss,
-    /// Sum or mean over the samples of a step.
-    pub reduction: Reduction,
-    /// How a gradient changes the weights.
-    pub optimizer: Optimizer,
-    /// How many samples make a step.
-    pub batch: Batch,
-    /// Number of passes over the samples.
-    pub epochs: usize,
-    /// Every epoch takes the samples in a new order. Without effect on full batches.
-    pub shuffle: bool,
-}
-
-impl MlpConfig {
-    /// A classifier: ReLU hidden layers of these sizes, softmax cross-entropy over the classes, Adam at 0.001,
-    /// minibatches of 32, 20 epochs.
-    pub fn classifier(hidden: &[usize], classes: usize) -> Self {
-        let hidden = hidden.iter().map(|&units| LayerConfig::new(units, Activation::Relu));
-        Self {
-            layers: hidden.chain([LayerConfig::new(classes, Activation::Identity)]).collect(),
-            loss: Loss::SoftmaxCrossEntropyLogits,
-            reduction: Reduction::Mean,
-            optimizer: Optimizer::Adam(Adam::new(0.001)),
-            batch: Batch::Minibatch(32),
-            epochs: 20,
-            shuffle: true,
-        }
-    }
-
-    /// A regressor: as [`MlpConfig::classifier`], with linear outputs and the mean squared error.
-    pub fn regressor(hidden: &[usize], outputs: usize) -> Self {
-        Self { loss: Loss::MeanSquaredError, ..Self::classifier(hidden, outputs) }
-    }
-
-    /// The lecture's training (slides 33 to 48): half the squared error summed over all samples, gradient descent at 0.1
-    /// in full batches, 1000 epochs.
-    pub fn lecture(layers: Vec<LayerConfig>) -> Self {
-        Self {
-            layers,
-            loss: Loss::HalfSquaredError,
-            reduction: Reduction::Sum,
-            optimizer: nn_core::GradientDescent::new(0.1).into(),
-            batch: Batch::Full,
-            epochs: 1000,
-            shuffle: false,
-        }
-    }
-
-    /// The network before training: every layer's weights, then its biases, from `stream.named("weights")`.
-    ///
-    /// # Errors
-    /// [`MlpError::NoLayers`], [`MlpError::NoUnits`], or [`MlpError::Core`] for an initialisation out of range.
-    pub fn initialize<T: Real>(&self, inputs: usize, stream: &Stream) -> Result<Mlp<T>, MlpError> {
-        let mut stream = stream.named("weights");
-        let mut below = inputs;
-        let mut layers = Vec::with_capacity(self.layers.len());
-        for config in &self.layers {
-            layers.push(config.initialize(below, &mut stream)?);
-            below = config.units;
-        }
-        Mlp::new(layers)
-    }
-
-    /// Training from the beginning, epoch by epoch. Samples D × n, targets K × n.
-    ///
-    /// # Errors
-    /// Everything that does not fit, before the first step: sizes, ranges, values that are not finite.
-    pub fn training<'a, T: Real>(
-        &'a self,
-        samples: &'a Matrix<T>,
-        targets: &'a Matrix<T>,
-        stream: Stream,
-    ) -> Result<Training<'a, T>, MlpError> {
-        let model = self.initialize(samples.nrows(), &stream)?;
-        let state = self.optimizer_state(&model);
-        self.resume(samples, targets, stream, model, state, 0)
-    }
-
-    /// Training from the state after `epoch` epochs, with the bits of never having stopped, when `stream` is the same.
-    ///
-    /// # Errors
-    /// As [`MlpConfig::training`]; [`MlpError::State`] when the optimizer's state does not belong to the model.
-    pub fn resume<'a, T: Real>(
-        &'a self,
-        samples: &'a Matrix<T>,
-        targets: &'a Matrix<T>,
-        stream: Stream,
-        model: Mlp<T>,
-        state: OptimizerState<T>,
-        epoch: usize,
-    ) -> Result<Training<'a, T>, MlpError> {
-        self.optimizer.check()?;
-        self.batch.check()?;
-        check_data(&model, self.loss, samples, targets)?;
-        let fits = |state: &OptimizerState<T>| -> Vec<(String, Vec<usize>)> {
-            state.tensors().into_iter().map(|tensor| (tensor.name, tensor.shape)).collect()
-        };
-        if fits(&state) != fits(&self.optimizer_state(&model)) {
-            return Err(MlpError::State);
-        }
-        let size = self.batch.size(samples.ncols());
-        let gathered = if size == 1 || size == samples.ncols() { 0 } else { size };
-        Ok(Training {
-            config: self,
-            samples,
-            targets,
-            shuffle: stream.named("shuffle"),
-            order: (0..samples.ncols()).collect(),
-            buffers: Buffers::new(&model, size),
-            gathered_samples: vec![T::ZERO; gathered * samples.nrows()],
-            gathered_targets: vec![T::ZERO; gathered * targets.nrows()],
-            last_good: model.clone(),
-            model,
-            state,
-            epoch,
-            diverged: false,
-        })
-    }
-
-    /// Trains to the last epoch and returns the network.
-    ///
-    /// # Errors
-    /// As [`MlpConfig::training`], and [`MlpError::Diverged`].
-    pub fn fit<T: Real>(&self, samples: &Matrix<T>, targets: &Matrix<T>, stream: Stream) -> Result<Mlp<T>, MlpError> {
-        let mut training = self.training(samples, targets, stream)?;
-        training.try_for_each(|epoch| epoch.map(drop))?;
-        Ok(training.into_model())
-    }
-
-    /// The optimizer's state before the first step, for [`MlpConfig::resume`] and for loading a saved one into.
-    pub fn optimizer_state<T: Real>(&self, model: &Mlp<T>) -> OptimizerState<T> {
-        let sizes: Vec<usize> = model.tensors().iter().map(|tensor| tensor.values.len()).collect();
-        self.optimizer.state(&sizes)
-    }
-}
-
-/// Samples and targets fit the model, the loss and each other, and are finite.
-pub(crate) fn check_data<T: Real>(
-    model: &Mlp<T>,
-    loss: Loss,
-    samples: &Matrix<T>,
-    targets: &Matrix<T>,
-) -> Result<(), MlpError> {
-    model.check_samples(samples)?;
-    let layer = model.layers().len();
-    if targets.nrows() != model.outputs() {
-        return Err(MlpError::Targets { layer, expected: model.outputs(), found: targets.nrows() });
-    }
-    if targets.ncols() != samples.ncols() {
-        return Err(MlpError::SampleCount { samples: samples.ncols(), targets: targets.ncols() });
-    }
-    if samples.ncols() == 0 {
-        return Err(MlpError::NoSamples);
-    }
-    let activation = model.output_layer().activation;
-    let on_logits = matches!(loss, Loss::SoftmaxCrossEntropyLogits | Loss::SigmoidCrossEntropyLogits);
-    if on_logits && activation != Activation::Identity {
-        return Err(MlpError::LogitsNeedIdentity { loss, layer, activation });
-    }
-    check_finite(samples).map_err(|error| MlpError::Data { what: "the samples", error })?;
-    check_finite(targets).map_err(|error| MlpError::Data { what: "the targets", error })
-}
+use crate::autoencoder::Corruption;
+use crate::config::{check, check_data};
+use crate::sparsity::CodePenalty;
+use crate::step::{Buffers, Pass, Samples};
+use crate::update::Rule;
+use crate::{Mlp, MlpConfig, MlpError};
+use nn_core::{Matrix, OptimizerState, Parameters, RateSchedule, Real, Stream, View};
+use std::borrow::Cow;
 
 /// What one pass over the samples gave.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Epoch {
     /// Number of the epoch, counted from 1.
     pub number: usize,
-    /// Mean over the samples of E_n, each measured just before the step it took part in.
+    /// Mean over the samples of E_n, each measured just before the step it took part in; with weights, the weighted mean.
     pub loss: f64,
 }
 
@@ -206,19 +23,126 @@ pub struct Epoch {
 /// Epoch k draws its order from position k of the stream `shuffle`, so that it can be repeated from the model and the
 /// optimizer's state alone. An error (divergence) is the last item.
 pub struct Training<'a, T: Real> {
-    config: &'a MlpConfig,
+    config: Cow<'a, MlpConfig>,
     samples: &'a Matrix<T>,
     targets: &'a Matrix<T>,
+    /// One a sample; empty without weights.
+    weights: Vec<T>,
+    weight_total: f64,
+    extras: Extras,
+    frozen: Vec<bool>,
+    lowest: usize,
     shuffle: Stream,
+    corruption: Stream,
     order: Vec<usize>,
     buffers: Buffers<T>,
-    gathered_samples: Vec<T>,
-    gathered_targets: Vec<T>,
+    gathered: Gathered<T>,
     model: Mlp<T>,
     last_good: Mlp<T>,
     state: OptimizerState<T>,
     epoch: usize,
     diverged: bool,
+}
+
+/// What autoencoders want besides.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Extras {
+    pub corruption: Option<Corruption>,
+    pub penalty: Option<CodePenalty>,
+}
+
+/// Memory for the samples of a step that do not lie side by side, or are changed first.
+#[derive(Default)]
+struct Gathered<T> {
+    samples: Vec<T>,
+    targets: Vec<T>,
+    weights: Vec<T>,
+}
+
+impl<'a, T: Real> Training<'a, T> {
+    #[allow(clippy::too_many_arguments, reason = "the only place where all of it comes together")]
+    pub(crate) fn new(
+        config: Cow<'a, MlpConfig>,
+        samples: &'a Matrix<T>,
+        targets: &'a Matrix<T>,
+        stream: &Stream,
+        model: Mlp<T>,
+        state: OptimizerState<T>,
+        epoch: usize,
+        extras: Extras,
+    ) -> Result<Self, MlpError> {
+        check(&config, &model)?;
+        check_data(&model, config.loss, samples, targets)?;
+        let fits = |state: &OptimizerState<T>| -> Vec<(String, Vec<usize>)> {
+            state.tensors().into_iter().map(|tensor| (tensor.name, tensor.shape)).collect()
+        };
+        if fits(&state) != fits(&config.optimizer_state(&model)) {
+            return Err(MlpError::State);
+        }
+        let mut frozen: Vec<bool> = config.layers.iter().map(|layer| layer.frozen).collect();
+        // Weights that another layer shares must not stand still for want of a delta.
+        let plain = model.is_plain();
+        let lowest = if plain { frozen.iter().take_while(|&&frozen| frozen).count() } else { 0 };
+        if !frozen.contains(&true) {
+            frozen.clear();
+        }
+        let size = config.batch.size(samples.ncols());
+        Ok(Self {
+            samples,
+            targets,
+            weights: Vec::new(),
+            weight_total: samples.ncols() as f64,
+            extras,
+            frozen,
+            lowest,
+            shuffle: stream.named("shuffle"),
+            corruption: stream.named("corruption"),
+            order: (0..samples.ncols()).collect(),
+            buffers: Buffers::new(&model, size),
+            gathered: Gathered { samples: Vec::new(), targets: Vec::new(), weights: Vec::new() },
+            last_good: model.clone(),
+            model,
+            state,
+            epoch,
+            diverged: false,
+            config,
+        })
+    }
+
+    /// The same training with a weight for every sample: E = Σₙ weightₙ Eₙ, or that divided by the number of samples of the
+    /// step ([`Reduction::Mean`](nn_core::Reduction)). With sums, a sample of weight 2 counts as two samples.
+    ///
+    /// # Errors
+    /// [`MlpError::WeightCount`], [`MlpError::SampleWeight`] or [`MlpError::NoWeight`].
+    ///
+    /// ```
+    /// use mlp::{MlpConfig, class_weights};
+    /// use nn_core::{Stream, one_hot};
+    ///
+    /// let iris = datasets::iris::<f32>()?;
+    /// let config = MlpConfig::classifier(&[8], 3);
+    /// let weights = class_weights(&iris.labels, &[1.0, 5.0, 1.0])?; // a mistake on class 1 counts five times
+    /// let targets = one_hot(3, &iris.labels)?;
+    /// let mut training = config.training(&iris.samples, &targets, Stream::new(1))?.weighted(&weights)?;
+    /// assert!(training.next().ok_or("no epoch")??.loss > 0.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn weighted(mut self, weights: &[f64]) -> Result<Self, MlpError> {
+        let samples = self.samples.ncols();
+        if weights.len() != samples {
+            return Err(MlpError::WeightCount { samples, weights: weights.len() });
+        }
+        if let Some(sample) = weights.iter().position(|weight| !(weight.is_finite() && *weight >= 0.0)) {
+            return Err(MlpError::SampleWeight { sample, value: weights[sample] });
+        }
+        let total: f64 = weights.iter().sum();
+        if total <= 0.0 {
+            return Err(MlpError::NoWeight);
+        }
+        self.weight_total = total;
+        self.weights = weights.iter().map(|&weight| T::from_f64(weight)).collect();
+        Ok(self)
+    }
 }
 
 impl<T: Real> Training<'_, T> {
@@ -252,26 +176,39 @@ impl<T: Real> Training<'_, T> {
             self.order.iter_mut().enumerate().for_each(|(position, sample)| *sample = position);
             self.shuffle.at(self.epoch as u64).shuffle(&mut self.order);
         }
+        let mut optimizer = self.config.optimizer;
+        if self.config.schedule != RateSchedule::Constant {
+            let factor = self.config.schedule.factor(self.epoch, self.config.epochs);
+            optimizer = optimizer.with_learning_rate(optimizer.learning_rate() * factor);
+        }
+        let rule = Rule { optimizer: &optimizer, frozen: &self.frozen, shrink: self.config.shrink };
+        let mut noise = self.extras.corruption.map(|corruption| (corruption, self.corruption.at(self.epoch as u64)));
         let mut total = 0.0;
         for range in self.config.batch.ranges(n) {
-            let first = self.order[range.start];
+            let order = &self.order[range.clone()];
             // Neighboring columns are used where they lie; a shuffled minibatch is gathered.
             let in_place = range.len() == 1 || !shuffled;
-            let (samples, targets) = if in_place {
-                let range = first..first + range.len();
-                let outputs = self.targets.nrows();
-                let targets = &self.targets.as_slice()[range.start * outputs..range.end * outputs];
-                (View::from(self.samples).columns(range)?, targets)
-            } else {
-                let order = &self.order[range];
-                let targets = gather(self.targets, order, &mut self.gathered_targets);
-                let samples = gather(self.samples, order, &mut self.gathered_samples);
-                (View::new(self.samples.nrows(), order.len(), samples)?, targets)
+            let Gathered { samples, targets, weights } = &mut self.gathered;
+            if let Some((corruption, stream)) = &mut noise {
+                gather(self.samples.as_slice(), self.samples.nrows(), order, samples);
+                corruption.apply(samples, stream);
+            } else if !in_place {
+                gather(self.samples.as_slice(), self.samples.nrows(), order, samples);
+            }
+            let inputs = match in_place && noise.is_none() {
+                true => View::from(self.samples).columns(order[0]..order[0] + order.len())?,
+                false => View::new(self.samples.nrows(), order.len(), samples)?,
             };
-            let factor = T::from_f64(self.config.reduction.factor(samples.ncols()));
-            let pass = Pass { model: &self.model, loss: self.config.loss, factor };
-            total += self.buffers.forward_and_deltas(&pass, samples, targets)?;
-            self.buffers.update(&mut self.model, &self.config.optimizer, &mut self.state, samples)?;
+            let step = Samples {
+                inputs,
+                targets: pick(self.targets.as_slice(), self.targets.nrows(), order, in_place, targets),
+                weights: (!self.weights.is_empty()).then(|| pick(&self.weights, 1, order, in_place, weights)),
+            };
+            let factor = T::from_f64(self.config.reduction.factor(order.len()));
+            let (loss, lowest, penalty) = (self.config.loss, self.lowest, self.extras.penalty);
+            let pass = Pass { model: &self.model, loss, factor, lowest, penalty };
+            total += self.buffers.forward_and_deltas(&pass, &step)?;
+            self.buffers.update(&mut self.model, &rule, &mut self.state, step.inputs)?;
         }
         Ok(total)
     }
@@ -279,12 +216,19 @@ impl<T: Real> Training<'_, T> {
     /// Keeps the model if every weight is finite, or says which layer is not.
     fn keep_if_finite(&mut self) -> Result<(), MlpError> {
         let finite = |values: &[T]| values.iter().fold(true, |all, value| all & value.is_finite());
-        let layers = self.model.layers().iter();
+        let layers = self.model.layers.iter();
         let broken = |layer: &crate::Layer<T>| !(finite(layer.weight.as_slice()) && finite(layer.bias.as_slice()));
-        let Some(index) = layers.enumerate().position(|(_, layer)| broken(layer)) else {
-            for (kept, layer) in self.last_good.layers_mut().iter_mut().zip(self.model.layers()) {
+        let mut broken = layers.enumerate().position(|(_, layer)| broken(layer));
+        if self.model.shortcut.as_ref().is_some_and(|weight| !finite(weight.as_slice())) {
+            broken = broken.or(Some(self.model.layers.len() - 1));
+        }
+        let Some(index) = broken else {
+            for (kept, layer) in self.last_good.layers.iter_mut().zip(&self.model.layers) {
                 kept.weight.as_mut_slice().copy_from_slice(layer.weight.as_slice());
                 kept.bias.as_mut_slice().copy_from_slice(layer.bias.as_slice());
+            }
+            if let (Some(kept), Some(weight)) = (&mut self.last_good.shortcut, &self.model.shortcut) {
+                kept.as_mut_slice().copy_from_slice(weight.as_slice());
             }
             return Ok(());
         };
@@ -298,14 +242,27 @@ impl<T: Real> Training<'_, T> {
     }
 }
 
-/// Copies columns to the beginning of a buffer and returns that beginning.
-fn gather<'a, T: Real>(matrix: &Matrix<T>, columns: &[usize], buffer: &'a mut [T]) -> &'a [T] {
-    let rows = matrix.nrows();
-    let buffer = &mut buffer[..rows * columns.len()];
-    for (to, &column) in buffer.chunks_exact_mut(rows).zip(columns) {
-        to.copy_from_slice(&matrix.as_slice()[column * rows..][..rows]);
+/// Some columns of so many rows each: where they lie, or copied to a buffer.
+fn pick<'a, T: Real>(
+    values: &'a [T],
+    rows: usize,
+    columns: &[usize],
+    in_place: bool,
+    buffer: &'a mut Vec<T>,
+) -> &'a [T] {
+    if in_place {
+        return &values[columns[0] * rows..(columns[0] + columns.len()) * rows];
     }
+    gather(values, rows, columns, buffer);
     buffer
+}
+
+/// Copies columns into a buffer.
+fn gather<T: Real>(values: &[T], rows: usize, columns: &[usize], buffer: &mut Vec<T>) {
+    buffer.clear();
+    for &column in columns {
+        buffer.extend_from_slice(&values[column * rows..][..rows]);
+    }
 }
 
 impl<T: Real> Iterator for Training<'_, T> {
@@ -323,7 +280,7 @@ impl<T: Real> Iterator for Training<'_, T> {
             }
         };
         self.epoch += 1;
-        Some(Ok(Epoch { number: self.epoch, loss: total / self.samples.ncols() as f64 }))
+        Some(Ok(Epoch { number: self.epoch, loss: total / self.weight_total }))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

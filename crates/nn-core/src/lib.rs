@@ -57,8 +57,8 @@ pub use matrix::{Matrix, Sample, Vector, check_finite, samples_from_rows};
 pub use metric::{ConfusionMatrix, accuracy, one_hot, predicted_classes};
 pub use nalgebra;
 pub use optimizer::{
-    AdaGrad, Adam, AdamW, ClassicalMomentum, GradientDescent, Momentum, Nesterov, Optimizer, OptimizerState, RmsProp,
-    Rprop,
+    AdaGrad, Adam, AdamW, ClassicalMomentum, GradientDescent, Momentum, Nesterov, Optimizer, OptimizerState,
+    RateSchedule, RmsProp, Rprop,
 };
 pub use parameters::{Parameters, Tensor, TensorMut};
 pub use rand;

@@ -1,6 +1,7 @@
 //! Gradient descent and its forms with momentum.
 
 use super::{check_fraction, check_learning_rate, check_weight_decay};
+use crate::simd::{Kernel, dispatch};
 use crate::{CoreError, Real};
 
 /// Gradient descent with a fixed learning rate.
@@ -80,12 +81,25 @@ macro_rules! momentum_rule {
 
             /// One step; `velocity` begins at zero and is kept between steps.
             pub fn step<T: Real>(&self, parameters: &mut [T], gradient: &[T], velocity: &mut [T]) {
-                let ($eta, $mu) = (T::from_f64(self.learning_rate), T::from_f64(self.momentum));
-                let decay = T::from_f64(self.weight_decay);
-                for (($w, &g), $v) in parameters.iter_mut().zip(gradient).zip(velocity) {
-                    let $g = g + decay * *$w;
-                    $update
+                struct Step<'a, T> {
+                    rates: [T; 3],
+                    parameters: &'a mut [T],
+                    gradient: &'a [T],
+                    velocity: &'a mut [T],
                 }
+                impl<T: Real> Kernel for Step<'_, T> {
+                    type Output = ();
+                    #[inline(always)]
+                    fn run(self) {
+                        let [$eta, $mu, decay] = self.rates;
+                        for (($w, &g), $v) in self.parameters.iter_mut().zip(self.gradient).zip(self.velocity) {
+                            let $g = g + decay * *$w;
+                            $update
+                        }
+                    }
+                }
+                let rates = [self.learning_rate, self.momentum, self.weight_decay].map(T::from_f64);
+                dispatch(Step { rates, parameters, gradient, velocity });
             }
 
             pub(super) fn check(&self) -> Result<(), CoreError> {

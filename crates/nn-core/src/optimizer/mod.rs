@@ -5,9 +5,11 @@
 
 mod adaptive;
 mod gradient_descent;
+mod schedule;
 
 pub use adaptive::{AdaGrad, Adam, AdamW, RmsProp, Rprop};
 pub use gradient_descent::{ClassicalMomentum, GradientDescent, Momentum, Nesterov};
+pub use schedule::RateSchedule;
 
 use crate::{CoreError, Parameters, Real, Tensor, TensorMut};
 
@@ -59,6 +61,14 @@ impl<T: Real> OptimizerState<T> {
     /// Number of steps taken so far.
     pub fn steps(&self) -> u64 {
         self.steps[0].to_f64() as u64
+    }
+
+    /// What is remembered of tensor `index`: its first and second slot, empty where the optimizer has none.
+    pub fn tensor_mut(&mut self, index: usize) -> (&mut [T], &mut [T]) {
+        fn slot<T>(slots: &mut [Vec<T>], index: usize) -> &mut [T] {
+            slots.get_mut(index).map_or(&mut [], Vec::as_mut_slice)
+        }
+        (slot(&mut self.first, index), slot(&mut self.second, index))
     }
 }
 
@@ -122,6 +132,23 @@ impl Optimizer {
             Self::AdamW(rule) => rule.learning_rate,
             Self::Rprop(rule) => rule.first_step,
         }
+    }
+
+    /// The same rule with another learning rate. Rprop has steps of its own and stays as it is.
+    #[must_use]
+    pub fn with_learning_rate(mut self, value: f64) -> Self {
+        match &mut self {
+            Self::GradientDescent(rule) => rule.learning_rate = value,
+            Self::ClassicalMomentum(rule) => rule.learning_rate = value,
+            Self::Momentum(rule) => rule.learning_rate = value,
+            Self::Nesterov(rule) => rule.learning_rate = value,
+            Self::RmsProp(rule) => rule.learning_rate = value,
+            Self::AdaGrad(rule) => rule.learning_rate = value,
+            Self::Adam(rule) => rule.learning_rate = value,
+            Self::AdamW(rule) => rule.learning_rate = value,
+            Self::Rprop(_) => {}
+        }
+        self
     }
 
     /// Every parameter is in its range.
@@ -190,8 +217,22 @@ impl Optimizer {
         })?;
         same("components of the optimizer's state", parameters.len(), first.len())?;
         let second = state.second.get_mut(index).map_or(&mut [][..], Vec::as_mut_slice);
+        self.step_values(steps, parameters, gradient, first, second);
+        Ok(())
+    }
+
+    /// Step number `steps` for some values of a tensor and what is remembered about them, for callers that work through a
+    /// tensor piece by piece ([`OptimizerState::tensor_mut`]). Over the shortest of the slices in use.
+    pub fn step_values<T: Real>(
+        &self,
+        steps: f64,
+        parameters: &mut [T],
+        gradient: &[T],
+        first: &mut [T],
+        second: &mut [T],
+    ) {
         match self {
-            Self::GradientDescent(_) => {}
+            Self::GradientDescent(rule) => rule.step(parameters, gradient),
             Self::ClassicalMomentum(rule) => rule.step(parameters, gradient, first),
             Self::Momentum(rule) => rule.step(parameters, gradient, first),
             Self::Nesterov(rule) => rule.step(parameters, gradient, first),
@@ -201,7 +242,6 @@ impl Optimizer {
             Self::AdamW(rule) => rule.step(parameters, gradient, first, second, steps),
             Self::Rprop(rule) => rule.step(parameters, gradient, first, second),
         }
-        Ok(())
     }
 }
 
@@ -294,6 +334,16 @@ mod tests {
             run(&mut loaded, &mut v, 17);
             assert_eq!(w, v, "{optimizer:?}");
             assert_eq!(whole, loaded);
+        }
+    }
+
+    #[test]
+    fn every_rule_but_rprop_takes_another_learning_rate() {
+        for optimizer in rules() {
+            let changed = optimizer.with_learning_rate(0.625);
+            let rprop = matches!(optimizer, Optimizer::Rprop(_));
+            assert_eq!(changed.learning_rate() == 0.625, !rprop, "{optimizer:?}");
+            assert_eq!(changed.with_learning_rate(optimizer.learning_rate()), optimizer);
         }
     }
 

@@ -145,6 +145,7 @@ fn train(
         batch: Batch::Minibatch(case.batch),
         epochs: usize::MAX,
         shuffle: false,
+        ..MlpConfig::lecture(vec![])
     };
     let mut training = config.training(samples, targets, Stream::new(1986))?;
     let steps = samples.ncols().div_ceil(case.batch);
