@@ -9,6 +9,8 @@ use crate::{CoreError, Real, Stream};
 pub enum Init {
     /// All zero: for biases.
     Zero,
+    /// All this number: for biases.
+    Constant(f64),
     /// Uniform on [−r, r].
     Uniform(f64),
     /// Normal with mean 0 and this standard deviation.
@@ -31,7 +33,7 @@ impl Init {
     /// Draws every value from the distribution.
     ///
     /// # Errors
-    /// [`CoreError::OutOfRange`] when a width or standard deviation is negative or not finite.
+    /// [`CoreError::OutOfRange`] when a width or standard deviation is negative or not finite, or a constant not finite.
     pub fn fill<T: Real>(
         self,
         fan_in: usize,
@@ -44,6 +46,10 @@ impl Init {
         let mut uniform = |width: f64| stream.fill_uniform(values, -width, width);
         match self {
             Self::Zero => values.fill(T::ZERO),
+            Self::Constant(value) if value.is_finite() => values.fill(T::from_f64(value)),
+            Self::Constant(value) => {
+                return Err(CoreError::OutOfRange { name: "the value of Init::Constant", rule: "finite", value });
+            }
             Self::Uniform(width) => uniform(check("the width of Init::Uniform", width)?),
             Self::LeCun1989 => uniform(2.4 / fan_in),
             Self::LeCunUniform => uniform(1.0 / fan_in.sqrt()),
@@ -98,5 +104,13 @@ mod tests {
         let error = Init::Uniform(-1.0).fill(1, 1, &mut [0.0], &mut Stream::new(0)).unwrap_err();
         assert_eq!(error.to_string(), "the width of Init::Uniform must be non-negative and finite, is -1");
         assert!(Init::Normal(f64::NAN).fill(1, 1, &mut [0.0], &mut Stream::new(0)).is_err());
+        assert!(Init::Constant(f64::NAN).fill(1, 1, &mut [0.0], &mut Stream::new(0)).is_err());
+    }
+
+    #[test]
+    fn a_constant_draws_nothing() {
+        let (mut values, mut stream) = ([0.0; 3], Stream::new(7));
+        Init::Constant(-1.0).fill(1, 1, &mut values, &mut stream).unwrap();
+        assert_eq!((values, stream.uniform()), ([-1.0; 3], Stream::new(7).uniform()));
     }
 }
