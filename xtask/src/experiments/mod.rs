@@ -10,6 +10,8 @@ mod delta_rule;
 mod error_curve_tangents;
 #[path = "nn-core/gradient-descent-1d.rs"]
 mod gradient_descent_1d;
+#[path = "cnn/lenet-structure.rs"]
+mod lenet_structure;
 #[path = "mlp/mlp-digits.rs"]
 mod mlp_digits;
 #[path = "mlp/online-batch-minibatch.rs"]
@@ -35,6 +37,7 @@ pub static ALL: &[Experiment] = &[
     activations::EXPERIMENT,
     sigmoid_derivative::EXPERIMENT,
     relu_derivative::EXPERIMENT,
+    lenet_structure::EXPERIMENT,
 ];
 
 /// Their ids.

@@ -1,0 +1,147 @@
+//! The dense layers above the maps, over the columns of a chunk.
+
+use super::front::Order;
+use super::workspace::Masks;
+use crate::dense::net_input;
+use crate::network::LayerGradient;
+use crate::{Cnn, Layer};
+use nn_core::{CoreError, Real, View, ViewMut, dense};
+
+/// What a dense layer computes for a chunk, sample after sample.
+pub(super) struct Buffers<T> {
+    net_input: Vec<T>,
+    pub output: Vec<T>,
+    /// ∂E/∂z, then ∂E/∂a.
+    pub delta: Vec<T>,
+    /// What dropout multiplies with.
+    mask: Vec<T>,
+}
+
+/// The layers from `first` on.
+pub(super) struct Tail<T> {
+    first: usize,
+    /// What comes from below, and ∂E/∂ of it.
+    pub input: Vec<T>,
+    pub slope: Vec<T>,
+    pub layers: Vec<Buffers<T>>,
+}
+
+impl<T: Real> Tail<T> {
+    pub fn new(model: &Cnn<T>, first: usize, end: usize, columns: usize, backward: bool) -> Self {
+        let layers = model.layers()[first..end].iter().map(|layer| {
+            let size = layer.output().units() * columns;
+            let mask = if matches!(layer, Layer::Dropout(_)) { size } else { 0 };
+            Buffers {
+                net_input: vec![T::ZERO; size],
+                output: vec![T::ZERO; size],
+                delta: vec![T::ZERO; if backward { size } else { 0 }],
+                mask: vec![T::ONE; mask],
+            }
+        });
+        let size = model.below(first).units() * columns;
+        let slope = vec![T::ZERO; if backward { size } else { 0 }];
+        Self { first, input: vec![T::ZERO; size], slope, layers: layers.collect() }
+    }
+
+    /// The first values of the last output.
+    pub fn output(&self, size: usize) -> &[T] {
+        &self.layers.last().map_or(&self.input, |layer| &layer.output)[..size]
+    }
+
+    /// ∂E/∂z of the last output, to be filled before [`Tail::backward`].
+    pub fn output_slope(&mut self, size: usize) -> &mut [T] {
+        &mut self.layers.last_mut().map_or(&mut self.slope, |layer| &mut layer.delta)[..size]
+    }
+
+    pub fn forward(&mut self, model: &Cnn<T>, columns: usize, masks: Option<Masks<'_>>) -> Result<(), CoreError> {
+        for index in 0..self.layers.len() {
+            let (done, rest) = self.layers.split_at_mut(index);
+            let layer = &model.layers()[self.first + index];
+            let inputs = model.below(self.first + index).units() * columns;
+            let x = &done.last().map_or(&self.input, |below| &below.output)[..inputs];
+            let size = layer.output().units() * columns;
+            let Buffers { net_input: a, output: z, mask, .. } = &mut rest[0];
+            let (a, z) = (&mut a[..size], &mut z[..size]);
+            match layer {
+                Layer::Convolution(layer) => net_input(&layer.weight, &layer.bias, x, a)?,
+                Layer::Dense(layer) => net_input(&layer.weight, &layer.bias, x, a)?,
+                Layer::RadialBasis(layer) => layer.net_input(x, a),
+                Layer::Dropout(layer) => {
+                    a.copy_from_slice(x);
+                    if let Some(masks) = masks {
+                        masks.draw(layer.rate, self.first + index, columns, &mut mask[..size]);
+                        a.iter_mut().zip(&mask[..size]).for_each(|(a, &mask)| *a *= mask);
+                    }
+                }
+                Layer::Subsampling(_) | Layer::Pooling(_) => {}
+            }
+            layer.activation().apply(a, z)?;
+        }
+        Ok(())
+    }
+
+    /// From the last layer's slopes: adds to the gradients, and leaves ∂E/∂ of the input in `slope`. `squares` holds the model
+    /// with squared parameters for second derivatives; then the slopes of a radial basis layer are those of the layer below it.
+    pub fn backward(
+        &mut self,
+        factors: &Cnn<T>,
+        order: Order,
+        columns: usize,
+        gradient: &mut [LayerGradient<T>],
+    ) -> Result<(), CoreError> {
+        for index in (0..self.layers.len()).rev() {
+            let (done, rest) = self.layers.split_at_mut(index);
+            let layer = &factors.layers()[self.first + index];
+            let inputs = factors.below(self.first + index).units();
+            let (x, below) = match done.last_mut() {
+                Some(Buffers { output, delta, .. }) => (&output[..], &mut delta[..]),
+                None => (&self.input[..], &mut self.slope[..]),
+            };
+            let (x, below) = (&x[..inputs * columns], &mut below[..inputs * columns]);
+            let units = layer.output().units();
+            let Buffers { net_input, output, delta, mask } = &mut rest[0];
+            let (a, z, delta) =
+                (&net_input[..units * columns], &output[..units * columns], &mut delta[..units * columns]);
+            for _ in 0..if order == Order::Second { 2 } else { 1 } {
+                layer.activation().apply_derivative(a, z, delta)?;
+            }
+            let squares;
+            let x = match order {
+                Order::First => x,
+                Order::Second => {
+                    squares = x.iter().map(|&x| x * x).collect::<Vec<_>>();
+                    &squares[..]
+                }
+            };
+            let (weight_gradient, bias_gradient) = &mut gradient[self.first + index];
+            let weight = match layer {
+                Layer::Convolution(layer) => &layer.weight,
+                Layer::Dense(layer) => &layer.weight,
+                Layer::RadialBasis(layer) => {
+                    match order {
+                        Order::First => layer.backward(x, delta, below),
+                        // All of them are the same number.
+                        Order::Second => below.fill(delta.first().copied().unwrap_or(T::ZERO)),
+                    }
+                    continue;
+                }
+                _ => {
+                    below.copy_from_slice(delta);
+                    if matches!(layer, Layer::Dropout(_)) && order == Order::First {
+                        below.iter_mut().zip(&mask[..]).for_each(|(below, &mask)| *below *= mask);
+                    }
+                    continue;
+                }
+            };
+            let (delta, x) = (View::new(units, columns, delta)?, View::new(inputs, columns, x)?);
+            let gradient = ViewMut::new(inputs, units, weight_gradient)?;
+            dense::weight_gradient(T::ONE, x, delta, T::ONE, gradient)?;
+            dense::bias_gradient(T::ONE, delta, T::ONE, bias_gradient)?;
+            if self.first + index > 0 {
+                let weight = View::new(inputs, units, weight)?;
+                dense::input_gradient(weight, delta, ViewMut::new(inputs, columns, below)?)?;
+            }
+        }
+        Ok(())
+    }
+}

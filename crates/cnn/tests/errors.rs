@@ -1,0 +1,173 @@
+//! Hostile shapes and settings give errors that name the layer.
+
+use cnn::{
+    Cnn, CnnConfig, CnnError, Connections, ConvolutionConfig, DenseConfig, DiagonalLevenbergMarquardt, LayerConfig,
+    Objective, PoolingKind, Shape, SubsamplingConfig, digit_codes,
+};
+use nn_core::{Activation, GradientDescent, Loss, Matrix, Stream, one_hot};
+
+const TANH: Activation = Activation::Tanh;
+
+fn message(input: Shape, layers: &[LayerConfig]) -> String {
+    Cnn::<f32>::new(input, layers, &Stream::new(0)).unwrap_err().to_string()
+}
+
+fn convolution(maps: usize, kernel: usize) -> LayerConfig {
+    LayerConfig::Convolution(ConvolutionConfig::new(maps, kernel, TANH))
+}
+
+fn dense(units: usize) -> LayerConfig {
+    LayerConfig::Dense(DenseConfig::new(units, Activation::Identity))
+}
+
+#[test]
+fn shapes_that_cannot_be_name_the_layer() {
+    let input = Shape::new(1, 8, 8);
+    let cases = [
+        (vec![], "a network needs at least one layer"),
+        (vec![convolution(0, 3)], "layer 1 (convolution): the number of maps must be at least 1"),
+        (vec![convolution(2, 0)], "layer 1 (convolution): the kernel's side must be at least 1"),
+        (
+            vec![convolution(2, 5), convolution(2, 5)],
+            "layer 2 (convolution): a window of 5 x 5 does not fit into 2 maps of 4 x 4 with a border of 0",
+        ),
+        (
+            vec![LayerConfig::Convolution(ConvolutionConfig {
+                padding: usize::MAX,
+                ..ConvolutionConfig::new(1, 3, TANH)
+            })],
+            "layer 1 (convolution): a window of 3 x 3 does not fit into 1 map of 8 x 8 with a border of 18446744073709551615",
+        ),
+        (
+            vec![LayerConfig::Convolution(ConvolutionConfig { stride: 0, ..ConvolutionConfig::new(1, 3, TANH) })],
+            "layer 1 (convolution): the stride must be at least 1",
+        ),
+        (
+            vec![LayerConfig::Subsampling(SubsamplingConfig::new(3, TANH))],
+            "layer 1 (subsampling): windows of 3 x 3 do not tile 1 map of 8 x 8",
+        ),
+        (
+            vec![LayerConfig::Pooling { kind: PoolingKind::Max, window: 9 }],
+            "layer 1 (pooling): a window of 9 x 9 does not fit into 1 map of 8 x 8 with a border of 0",
+        ),
+        (
+            vec![LayerConfig::Pooling { kind: PoolingKind::Max, window: 0 }],
+            "layer 1 (pooling): the window's side must be at least 1",
+        ),
+        (vec![dense(3), dense(0)], "layer 2 (dense): the number of units must be at least 1"),
+        (
+            vec![LayerConfig::Dropout { rate: 0.5 }, convolution(2, 3), dense(2)],
+            "layer 1 (dropout) must stand before a dense layer",
+        ),
+        (vec![dense(2), LayerConfig::Dropout { rate: 0.5 }], "layer 2 (dropout) must stand before a dense layer"),
+        (
+            vec![LayerConfig::Dropout { rate: 1.0 }, dense(1)],
+            "the rate of dropout must be at least 0 and below 1, is 1",
+        ),
+        (
+            vec![LayerConfig::RadialBasis { codes: digit_codes() }],
+            "layer 1 (radial basis): its codes have 84 components, the layer below has 64 units",
+        ),
+        (
+            vec![dense(84), LayerConfig::RadialBasis { codes: digit_codes() }, dense(3)],
+            "layer 2 (radial basis) must be the last layer",
+        ),
+    ];
+    for (layers, expected) in cases {
+        assert_eq!(message(input, &layers), expected);
+    }
+    let empty = message(Shape::new(0, 8, 8), &[dense(1)]);
+    assert_eq!(empty, "the input must have at least one map of at least 1 x 1, is 0 maps of 8 x 8");
+    assert!(message(Shape::new(usize::MAX, 8, 8), &[dense(1)]).starts_with("the input must have"));
+}
+
+#[test]
+fn tables_that_cannot_be_name_layer_and_map() {
+    let table = |rows: Vec<Vec<usize>>| {
+        LayerConfig::Convolution(ConvolutionConfig {
+            connections: Connections::Table(rows),
+            ..ConvolutionConfig::new(2, 3, TANH)
+        })
+    };
+    let cases = [
+        (
+            vec![vec![0], vec![1, 4]],
+            "layer 2 (convolution): by the connection table map 1 sees map 4, but the layer below has 4 (0 to 3)",
+        ),
+        (vec![vec![0]], "layer 2 (convolution): the connection table has rows for 1 maps, but the layer has 2"),
+        (
+            vec![vec![0], vec![]],
+            "layer 2 (convolution): row 1 of the connection table must list maps in ascending order, each once, at least one",
+        ),
+        (
+            vec![vec![1, 1], vec![0]],
+            "layer 2 (convolution): row 0 of the connection table must list maps in ascending order, each once, at least one",
+        ),
+    ];
+    for (rows, expected) in cases {
+        assert_eq!(message(Shape::new(1, 8, 8), &[convolution(4, 3), table(rows)]), expected);
+    }
+}
+
+fn config() -> CnnConfig {
+    CnnConfig::classifier(Shape::new(1, 4, 4), vec![convolution(2, 3), dense(2)])
+}
+
+fn data() -> (Matrix<f32>, Matrix<f32>) {
+    (Matrix::from_fn(16, 6, |row, column| (row + column) as f32 / 10.0), one_hot(2, &[0, 1, 0, 1, 0, 1]).unwrap())
+}
+
+fn refused(config: &CnnConfig, samples: &Matrix<f32>, targets: &Matrix<f32>) -> String {
+    config.fit(samples, targets, Stream::new(1)).unwrap_err().to_string()
+}
+
+#[test]
+fn data_that_do_not_fit_are_named() {
+    let (samples, targets) = data();
+    let config = config();
+    let wide = Matrix::zeros(17, 6);
+    let expected = "the network expects samples of 16 values (1 map of 4 x 4), the samples have 17";
+    assert_eq!(refused(&config, &wide, &targets), expected);
+    assert_eq!(
+        config.fit(&samples, &targets, Stream::new(1)).unwrap().forward(&wide).unwrap_err().to_string(),
+        expected
+    );
+    assert_eq!(refused(&config, &samples, &Matrix::zeros(3, 6)), "layer 2 has 2 outputs, the targets have 3 rows");
+    assert_eq!(refused(&config, &samples, &Matrix::zeros(2, 5)), "there are 6 samples, but 5 targets");
+    assert_eq!(refused(&config, &Matrix::zeros(16, 0), &Matrix::zeros(2, 0)), "there is no sample to learn from");
+    let mut broken = samples.clone();
+    broken[(3, 2)] = f32::NAN;
+    assert_eq!(refused(&config, &broken, &targets), "the samples: sample 2, feature 3 is NaN");
+}
+
+#[test]
+fn objectives_that_do_not_fit_are_named() {
+    let (samples, targets) = data();
+    let distance = CnnConfig { objective: Objective::Distance, ..config() };
+    let expected = "an objective on distances needs a radial basis layer as last layer, layer 2 is dense";
+    assert_eq!(refused(&distance, &samples, &targets), expected);
+    let rubbish = CnnConfig { objective: Objective::MaximumAPosteriori { rubbish: -1.0 }, ..config() };
+    let expected = "the distance of the rubbish class must be positive and finite, is -1";
+    assert_eq!(refused(&rubbish, &samples, &targets), expected);
+    let mut layers = config().layers;
+    layers[1] = LayerConfig::Dense(DenseConfig::new(2, TANH));
+    let expected = "SoftmaxCrossEntropyLogits works on logits: layer 2 needs Activation::Identity, has Tanh";
+    assert_eq!(refused(&CnnConfig { layers, ..config() }, &samples, &targets), expected);
+    let method = DiagonalLevenbergMarquardt::LECUN_1998.into();
+    let objective = Objective::Loss(Loss::AbsoluteError);
+    let expected = "the diagonal of the Hessian is not known for AbsoluteError";
+    assert_eq!(refused(&CnnConfig { method, objective, ..config() }, &samples, &targets), expected);
+}
+
+#[test]
+fn divergence_names_epoch_and_layer_and_keeps_the_last_good_model() {
+    let (samples, targets) = data();
+    let objective = Objective::Loss(Loss::HalfSquaredError);
+    let config = CnnConfig { method: GradientDescent::new(1e30).into(), objective, epochs: 30, ..config() };
+    let mut training = config.training(&samples, &targets, Stream::new(1)).unwrap();
+    let error = training.find_map(Result::err).unwrap();
+    let CnnError::Diverged { epoch, last_good, .. } = error else { panic!("{error}") };
+    assert_eq!(epoch, last_good + 1);
+    assert!(training.next().is_none());
+    assert!(training.model().forward(&samples).is_ok());
+}
