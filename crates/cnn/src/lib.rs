@@ -49,6 +49,7 @@
 //! [`Cnn::curvature`] is the diagonal of the Hessian for the method of 1998 ([`DiagonalLevenbergMarquardt`]); most users can
 //! ignore both.
 
+mod augment;
 mod connection;
 mod convolution;
 mod dense;
