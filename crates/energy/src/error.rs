@@ -95,6 +95,30 @@ pub enum EnergyError {
         /// What to use instead.
         instead: &'static str,
     },
+    /// A graph, or spins, that are not what they should be.
+    #[error("a graph: {problem}")]
+    Graph {
+        /// What was expected and what was found.
+        problem: String,
+    },
+    /// A file that breaks its format.
+    #[error("line {line}: expected {expected}, found {found}")]
+    Format {
+        /// The line, counted from 1.
+        line: usize,
+        /// What the format asks for.
+        expected: String,
+        /// What stands there.
+        found: String,
+    },
+    /// Reading failed.
+    #[error("line {line}: {problem}")]
+    Read {
+        /// The line, counted from 1.
+        line: usize,
+        /// What the reader said.
+        problem: String,
+    },
     /// A size or parameter that nn-core refuses.
     #[error(transparent)]
     Core(#[from] CoreError),

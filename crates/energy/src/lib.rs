@@ -20,24 +20,36 @@
 mod annealing;
 mod boltzmann;
 mod dynamics;
+mod enumeration;
 mod error;
 mod exact;
+mod graph;
+mod ising;
+mod multi_spin;
 mod network;
 mod order;
 mod pattern;
+mod sampling;
+mod spins;
 mod storage;
 mod units;
 
-pub use annealing::TemperatureSchedule;
+pub use annealing::{Acceptance, Annealed, Annealing, Replica, TemperatureSchedule};
 pub use boltzmann::learn_step;
 pub use dynamics::{Dynamics, HeatBath, Temperature, ThresholdRule, unit_probability, unit_probability_below_zero};
 pub use error::EnergyError;
 pub use exact::{
-    TwoLevel, exact_distribution, kl_divergence, kl_gradient, model_probability_gradient, partition_function, two_level,
+    Equilibrium, LISTABLE_UNITS, SUMMABLE_UNITS, TwoLevel, exact_distribution, ground_states, kl_divergence,
+    kl_gradient, log_partition_function, model_probability_gradient, number_of, pairs_of_distribution,
+    partition_function, state_of, two_level,
 };
+pub use graph::{Edge, Graph};
+pub use ising::{Ising, network_of_qubo, qubo_of_network};
+pub use multi_spin::CORRELATED_REPLICAS;
 pub use network::{Network, energy_delta};
 pub use nn_core;
 pub use order::Order;
 pub use pattern::{Patterns, hamming_distance, overlap, with_flips};
+pub use sampling::{Chain, Gibbs, StateCounts};
 pub use storage::{Thresholds, energy_gradient, hebb, hebb_increment};
 pub use units::SpinNetwork;
