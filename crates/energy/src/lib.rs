@@ -19,6 +19,7 @@
 
 mod annealing;
 mod boltzmann;
+mod counts;
 mod dynamics;
 mod enumeration;
 mod error;
@@ -33,9 +34,11 @@ mod sampling;
 mod spins;
 mod storage;
 mod units;
+mod visits;
 
 pub use annealing::{Acceptance, Annealed, Annealing, Replica, TemperatureSchedule};
 pub use boltzmann::learn_step;
+pub use counts::StateCounts;
 pub use dynamics::{Dynamics, HeatBath, Temperature, ThresholdRule, unit_probability, unit_probability_below_zero};
 pub use error::EnergyError;
 pub use exact::{
@@ -50,6 +53,6 @@ pub use network::{Network, energy_delta};
 pub use nn_core;
 pub use order::Order;
 pub use pattern::{Patterns, hamming_distance, overlap, with_flips};
-pub use sampling::{Chain, Gibbs, StateCounts};
+pub use sampling::{Chain, Gibbs};
 pub use storage::{Thresholds, energy_gradient, hebb, hebb_increment};
 pub use units::SpinNetwork;
