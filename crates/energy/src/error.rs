@@ -119,6 +119,50 @@ pub enum EnergyError {
         /// What the reader said.
         problem: String,
     },
+    /// A weight or bias that a network of integers cannot hold.
+    #[error("{place} must be {rule}, is {value}")]
+    NotIntegral {
+        /// Which one.
+        place: String,
+        /// What it must be.
+        rule: &'static str,
+        /// The value found.
+        value: f64,
+    },
+    /// Integer weights, inputs and thresholds whose net input could overflow.
+    #[error("twice the net input of unit {unit} may reach {largest}, the limit is {limit}")]
+    Overflow {
+        /// The unit.
+        unit: usize,
+        /// The largest magnitude possible.
+        largest: i64,
+        /// The largest magnitude allowed.
+        limit: i32,
+    },
+    /// More units than a counter can hold.
+    #[error("{what} has at most {most} units, found {units}")]
+    UnitLimit {
+        /// The network.
+        what: &'static str,
+        /// Units that came.
+        units: usize,
+        /// How many are possible.
+        most: usize,
+    },
+    /// More patterns than a counter can hold.
+    #[error("there are {patterns} patterns, at most {most} are possible")]
+    TooManyPatterns {
+        /// Patterns that came.
+        patterns: usize,
+        /// How many are possible.
+        most: usize,
+    },
+    /// Patterns of which one is a sum of others: the pseudo-inverse does not exist.
+    #[error("pattern {pattern} depends linearly on the patterns before it")]
+    Dependent {
+        /// The first such pattern.
+        pattern: usize,
+    },
     /// A size or parameter that nn-core refuses.
     #[error(transparent)]
     Core(#[from] CoreError),

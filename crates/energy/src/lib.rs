@@ -18,27 +18,40 @@
 //! ```
 
 mod annealing;
+mod attractor;
+mod bits;
 mod boltzmann;
+mod capacity;
 mod counts;
+mod dense;
 mod dynamics;
 mod enumeration;
 mod error;
 mod exact;
+mod graded;
 mod graph;
+mod hopfield;
+mod integer;
 mod ising;
+mod memory;
 mod multi_spin;
 mod network;
 mod order;
+mod parallel;
 mod pattern;
 mod sampling;
+mod simulation;
 mod spins;
 mod storage;
 mod units;
 mod visits;
 
 pub use annealing::{Acceptance, Annealed, Annealing, Replica, TemperatureSchedule};
+pub use attractor::{Attractor, classify};
 pub use boltzmann::learn_step;
+pub use capacity::{Retrieval, critical_load, one_step_error, one_step_error_without_thresholds, retrieval};
 pub use counts::StateCounts;
+pub use dense::{DenseMemory, Interaction, softmax_update};
 pub use dynamics::{Dynamics, HeatBath, Temperature, ThresholdRule, unit_probability, unit_probability_below_zero};
 pub use error::EnergyError;
 pub use exact::{
@@ -46,13 +59,18 @@ pub use exact::{
     kl_gradient, log_partition_function, model_probability_gradient, number_of, pairs_of_distribution,
     partition_function, state_of, two_level,
 };
+pub use graded::{GradedConfig, GradedNetwork, GradedRun};
 pub use graph::{Edge, Graph};
+pub use hopfield::{Cue, Ending, Recall, RecallConfig, Recalling, SweepReport, Update};
+pub use integer::IntegerNetwork;
 pub use ising::{Ising, network_of_qubo, qubo_of_network};
+pub use memory::HebbianMemory;
 pub use multi_spin::CORRELATED_REPLICAS;
 pub use network::{Network, energy_delta};
 pub use nn_core;
 pub use order::Order;
 pub use pattern::{Patterns, hamming_distance, overlap, with_flips};
 pub use sampling::{Chain, Gibbs};
-pub use storage::{Thresholds, energy_gradient, hebb, hebb_increment};
+pub use simulation::{Fields, Flip, Simulation};
+pub use storage::{Scale, StorageRule, Thresholds, energy_gradient, hebb, hebb_increment, unlearn};
 pub use units::SpinNetwork;

@@ -135,6 +135,11 @@ impl<T: Real> Network<T> {
         &self.weights
     }
 
+    /// The weights, for a change that keeps them symmetric with a zero diagonal.
+    pub(crate) fn weights_mut(&mut self) -> &mut Matrix<T> {
+        &mut self.weights
+    }
+
     /// wᵢⱼ for every j: the weights of unit i, one column of memory.
     pub fn weights_of(&self, unit: usize) -> &[T] {
         let units = self.units();
