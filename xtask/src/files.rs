@@ -1,8 +1,18 @@
 //! Where the workspace is, and writing that leaves either the old file or the new one.
 
 use anyhow::Context as _;
+use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Held while a folder is exchanged, so that an orderly end never falls into the middle of it.
+static EXCHANGE: Mutex<()> = Mutex::new(());
+
+/// No folder is exchanged as long as this guard lives.
+pub fn no_exchange() -> MutexGuard<'static, ()> {
+    EXCHANGE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The workspace's root, whatever the current directory is.
 pub fn workspace_root() -> PathBuf {
@@ -15,6 +25,29 @@ pub fn relative(root: &Path, path: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
+/// The way from a folder to a file below `root`, as the beginning of a link: `../../`. Where there is none, the whole path.
+pub fn link(from: &Path, root: &Path) -> String {
+    let absolute = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or(path.into());
+    let (from, root) = (absolute(from), absolute(root));
+    let common = from.components().zip(root.components()).take_while(|(a, b)| a == b).count();
+    let rest = |path: &Path| path.components().skip(common).map(|part| part.as_os_str().to_owned()).collect::<Vec<_>>();
+    let (mut text, down) = match common {
+        0 => ("file:///".to_string(), rest(&root)),
+        _ => ("../".repeat(rest(&from).len()), rest(&root)),
+    };
+    for part in down.iter().filter(|part| *part != Component::RootDir.as_os_str()) {
+        text += &percent_encoded(part);
+        text.push('/');
+    }
+    text
+}
+
+fn percent_encoded(part: &OsStr) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let one = |&byte: &u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    part.as_encoded_bytes().iter().map(one).collect()
+}
+
 /// Writes a file under a temporary name beside it, then renames it.
 ///
 /// # Errors
@@ -25,7 +58,9 @@ pub fn write_atomic(path: &Path, content: &[u8]) -> anyhow::Result<()> {
         std::fs::create_dir_all(folder)?;
         let mut builder = tempfile::Builder::new();
         // Through `File::create_new` the file has the permissions of any other new file, not a private one's.
-        let mut file = builder.prefix(".partial-").make_in(folder, |path| std::fs::File::create_new(path))?;
+        let owner = format!("-{}", std::process::id());
+        builder.prefix(".partial-").suffix(&owner);
+        let mut file = builder.make_in(folder, |path| std::fs::File::create_new(path))?;
         file.write_all(content)?;
         file.persist(path)?;
         Ok(())
@@ -47,6 +82,7 @@ pub fn replace_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Res
         for (file, content) in files {
             std::fs::write(partial.join(file), content)?;
         }
+        let _guard = no_exchange();
         match std::fs::rename(folder, &old) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => std::fs::rename(&partial, folder).inspect_err(|_| {
@@ -59,6 +95,36 @@ pub fn replace_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Res
         // The first error is the one to report.
         let _ = remove_folder(&partial);
     })
+}
+
+/// Cleans up in a folder what a run left that was ended from outside: what it had not finished is removed, and a folder
+/// it was just replacing comes back. What a living process works on is left alone.
+///
+/// # Errors
+/// The file system's.
+pub fn sweep(folder: &Path) -> std::io::Result<()> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some((kept, owner)) = name.rsplit_once('-') else { continue };
+        let left = owner.parse::<u32>().is_ok_and(|owner| !is_alive(owner));
+        if let Some(original) = kept.strip_prefix(".old-").filter(|_| left) {
+            let original = folder.join(original);
+            if original.exists() { remove_folder(&path)? } else { std::fs::rename(&path, original)? }
+        } else if kept.starts_with(".partial-") && left {
+            if path.is_dir() { remove_folder(&path)? } else { std::fs::remove_file(&path)? }
+        }
+    }
+    Ok(())
+}
+
+/// Where the system does not tell, nobody else is.
+fn is_alive(process: u32) -> bool {
+    process == std::process::id() || Path::new("/proc").join(process.to_string()).exists()
 }
 
 /// Removes a folder and all in it; one that is not there is fine.
@@ -77,10 +143,18 @@ pub fn remove_folder(folder: &Path) -> std::io::Result<()> {
 /// # Errors
 /// The output's, except a closed pipe.
 pub fn print(text: &str) -> anyhow::Result<()> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+    let mut output = std::io::stdout().lock();
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to the standard output")
+        }
         _ => Ok(()),
     }
+}
+
+/// A line on standard error. That nobody can read it is no reason to stop.
+pub fn note(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
 /// Lines of cells as text with aligned columns, the last one without trailing blanks.
@@ -120,6 +194,38 @@ mod tests {
         assert!(replace_folder(&folder, &[("no/such/folder".into(), vec![])]).is_err());
         assert_eq!(std::fs::read(folder.join("a")).unwrap(), b"1");
         assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_killed_run_is_swept_and_a_living_one_is_left_alone() {
+        let parent = tempfile::tempdir().unwrap();
+        let at = |name: &str| parent.path().join(name);
+        // No process has the largest number.
+        let (dead, alive) = (u32::MAX, std::process::id());
+        for name in
+            [format!(".old-som-{dead}"), format!(".partial-som-{dead}"), format!(".old-mlp-{dead}"), "mlp".into()]
+        {
+            std::fs::create_dir(at(&name)).unwrap();
+        }
+        std::fs::write(at(&format!(".partial-x-{dead}")), "half").unwrap();
+        std::fs::create_dir(at(&format!(".partial-som-{alive}"))).unwrap();
+        std::fs::write(at("index.html"), "page").unwrap();
+        sweep(parent.path()).unwrap();
+        let mut left: Vec<_> =
+            std::fs::read_dir(parent.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, [format!(".partial-som-{alive}").as_str(), "index.html", "mlp", "som"]);
+        sweep(&at("nowhere")).unwrap();
+    }
+
+    #[test]
+    fn a_link_leads_from_one_folder_to_another() {
+        let root = tempfile::tempdir().unwrap();
+        let out = root.path().join("target/a b");
+        std::fs::create_dir_all(&out).unwrap();
+        assert_eq!(link(&out, root.path()), "../../");
+        assert!(link(root.path(), &out).ends_with("target/a%20b/"));
+        assert_eq!(link(root.path(), root.path()), "");
     }
 
     #[test]

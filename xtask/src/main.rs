@@ -1,6 +1,13 @@
 //! The tool of the workspace: it regenerates the figures and checks what the sources, the equations and the
 //! repository promise. `cargo xtask help` lists its commands.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+/// A line on standard error, written as for `format!`.
+macro_rules! note {
+    ($($text:tt)*) => { $crate::files::note(&format!($($text)*)) };
+}
+
 mod bench;
 mod equations;
 mod experiment;
@@ -8,7 +15,6 @@ mod experiments;
 mod fetch;
 mod files;
 mod gallery;
-mod gallery_page;
 mod list;
 mod metrics;
 mod number;
@@ -16,6 +22,8 @@ mod progress;
 mod record;
 mod reproduce;
 mod run;
+mod schedule;
+mod slides;
 mod statistics;
 mod tidy;
 mod verdict;
@@ -43,7 +51,7 @@ enum Command {
     Gallery(gallery::Options),
     Equations(equations::Options),
     Bench(bench::Options),
-    /// Check the repository: dependencies, module documentation, figures, file endings.
+    /// Check the repository: dependencies, module documentation, figures, references, links, file endings.
     Tidy,
     FetchData(fetch::Options),
 }
@@ -61,7 +69,7 @@ fn main() -> ExitCode {
         Command::FetchData(options) => fetch::run(options, &root),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        note!("error: {error:#}");
         ExitCode::FAILURE
     })
 }

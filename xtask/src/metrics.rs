@@ -49,6 +49,9 @@ impl<'de> Deserialize<'de> for Metric {
 pub struct Entry {
     /// The data used, in words.
     pub data: String,
+    /// How long the run took, to a tenth of a second; never compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
     /// The numbers by name.
     pub metrics: BTreeMap<String, Metric>,
 }
@@ -101,6 +104,7 @@ mod tests {
     fn entry(metrics: &[(&str, f64)]) -> Entry {
         Entry {
             data: "generated".into(),
+            seconds: None,
             metrics: metrics.iter().map(|(name, value)| ((*name).to_string(), Metric(*value))).collect(),
         }
     }
@@ -113,7 +117,10 @@ mod tests {
         values.extend((0..2000).map(|_| f64::from_bits(nn_core::rand::Rng::next_u64(&mut stream))));
         let named: BTreeMap<String, Metric> =
             values.iter().enumerate().map(|(i, value)| (format!("{i:05}"), Metric(*value))).collect();
-        let written = Metrics(BTreeMap::from([("full".to_string(), Entry { data: String::new(), metrics: named })]));
+        let written = Metrics(BTreeMap::from([(
+            "full".to_string(),
+            Entry { data: String::new(), seconds: Some(0.1), metrics: named },
+        )]));
         let read: Metrics = serde_json::from_str(&written.to_json().unwrap()).unwrap();
         assert_eq!(read, written);
     }
@@ -125,6 +132,14 @@ mod tests {
         assert_eq!(lines, [format!("error: expected 0.1, found {next:?}")]);
         assert_eq!(differences(&entry(&[("zero", 0.0)]), &entry(&[("zero", -0.0)])).len(), 1);
         assert!(differences(&entry(&[("nan", f64::NAN)]), &entry(&[("nan", -f64::NAN)])).is_empty());
+    }
+
+    #[test]
+    fn seconds_are_no_difference_and_may_be_missing() {
+        let slow = Entry { seconds: Some(9.5), ..entry(&[("a", 1.0)]) };
+        assert!(differences(&entry(&[("a", 1.0)]), &slow).is_empty());
+        let without: Metrics = serde_json::from_str("{\"full\": {\"data\": \"generated\", \"metrics\": {}}}").unwrap();
+        assert_eq!(without.0["full"], entry(&[]));
     }
 
     #[test]

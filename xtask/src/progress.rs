@@ -1,5 +1,6 @@
 //! Progress on standard error: bars on a terminal, one line for each finished experiment elsewhere.
 
+use crate::files::note;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -72,7 +73,7 @@ impl Line<'_> {
                 // A line that cannot be shown is no reason to stop.
                 let _ = bars.println(line);
             }
-            _ => eprintln!("{line}"),
+            _ => note(&line),
         }
     }
 }

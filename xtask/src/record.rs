@@ -85,7 +85,8 @@ impl Record {
 
     /// Its entry in `metrics.json`.
     pub fn entry(&self) -> Entry {
-        Entry { data: self.data_used.clone(), metrics: self.metrics.iter().cloned().collect() }
+        let seconds = Some((10.0 * self.seconds).round() / 10.0);
+        Entry { data: self.data_used.clone(), seconds, metrics: self.metrics.iter().cloned().collect() }
     }
 
     /// The number of this name.

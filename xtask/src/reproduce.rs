@@ -1,21 +1,23 @@
 //! `reproduce-figures`: run, judge, compare or accept, and show.
 
 use crate::experiment::{Data, Experiment, Size};
-use crate::files::{self, aligned, print};
+use crate::files::{self, aligned, no_exchange, print};
 use crate::metrics::{Metrics, differences};
 use crate::progress::Progress;
 use crate::record::Record;
 use crate::run::{Settings, Status, run as run_one};
+use crate::schedule::longest_first;
 use crate::verdict::{verdict, violations};
-use crate::{experiments, gallery, gallery_page};
+use crate::{experiments, gallery};
 use anyhow::{Context as _, bail};
 use clap::builder::PossibleValuesParser;
 use nn_core::simd;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 /// Regenerate the figures and check every number.
 #[derive(Debug, clap::Args)]
@@ -32,7 +34,7 @@ pub struct Options {
     /// Where figures, numbers and index.html go. Default: target/figures in the workspace.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Experiments at once. Default: the number of cores.
+    /// Experiments at once; inside, each may use all cores. Default: the number of cores.
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     /// Compare every number bit for bit with the committed ones under figures/.
@@ -56,6 +58,12 @@ enum SimdPath {
     Avx512,
 }
 
+/// Of a thread that runs experiments: as much as the main thread has, which is one of them.
+const STACK: usize = 8 << 20;
+
+/// What a shell expects of a program that ended by Ctrl-C.
+const INTERRUPTED: i32 = 130;
+
 /// Runs the command.
 ///
 /// # Errors
@@ -70,11 +78,14 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
         .filter(|experiment| options.ids.is_empty() || options.ids.iter().any(|id| id == experiment.id))
         .collect();
     let out = options.out.clone().unwrap_or_else(|| default_out(root));
-    std::fs::create_dir_all(&out).with_context(|| format!("cannot make the output folder {}", out.display()))?;
+    prepare(&out)?;
+    stop_orderly(&out, root, options.resume_command())?;
     let size = if options.quick { Size::Quick } else { Size::Full };
     let settings = Settings { size, data_directory, out, resume: options.resume };
     let jobs = options.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-    let results = run_all(&selected, &settings, jobs);
+    let start = Instant::now();
+    let results = run_all(&selected, &settings, jobs, root)?;
+    let seconds = start.elapsed().as_secs_f64();
 
     let mut problems = Vec::new();
     let (mut accepted, mut differ) = (0, 0);
@@ -100,8 +111,8 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     if options.accept {
         gallery::write(root)?;
     }
-    let page = gallery_page::write(&settings.out, &results)?;
-    let mut text = summary(&results);
+    let page = gallery::html::write(&settings.out, root, &results)?;
+    let mut text = summary(&results) + &times(&results, seconds, jobs.min(results.len()));
     if options.check {
         let finished = results.iter().filter(|(_, status)| matches!(status, Status::Finished(_))).count();
         text += &format!("\ncompared {finished} with figures/ bit for bit: {differ} differ\n");
@@ -114,8 +125,8 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     if problems.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("\n{} problem{}:", problems.len(), if problems.len() == 1 { "" } else { "s" });
-    problems.iter().for_each(|problem| eprintln!("  {problem}"));
+    note!("\n{} problem{}:", problems.len(), if problems.len() == 1 { "" } else { "s" });
+    problems.iter().for_each(|problem| note!("  {problem}"));
     Ok(ExitCode::FAILURE)
 }
 
@@ -132,7 +143,7 @@ fn limit_simd(path: SimdPath) {
     };
     let taken = simd::limit(wanted);
     if taken != wanted {
-        eprintln!("this processor has no {wanted:?}: running with {taken:?}");
+        note!("this processor has no {wanted:?}: running with {taken:?}");
     }
 }
 
@@ -146,29 +157,91 @@ fn data_directory(options: &Options, root: &Path) -> anyhow::Result<Option<PathB
     }
 }
 
-/// Runs the experiments, `jobs` of them at once, and gives the results in the order they came in.
-fn run_all<'a>(selected: &[&'a Experiment], settings: &Settings, jobs: usize) -> Vec<(&'a Experiment, Status)> {
-    let progress = Progress::new(selected.len());
+impl Options {
+    /// The options that matter for going on where this run was stopped.
+    fn resume_command(&self) -> String {
+        let mut command = "cargo xtask reproduce-figures".to_string();
+        for id in &self.ids {
+            command += &format!(" {id}");
+        }
+        if self.quick {
+            command += " --quick";
+        }
+        for (option, value) in [("--data-dir", &self.data_dir), ("--out", &self.out)] {
+            if let Some(value) = value {
+                command += &format!(" {option} {}", value.display());
+            }
+        }
+        command + " --resume"
+    }
+}
+
+/// Makes the output folder, cleans up what a killed run left in it, and makes sure before the work that its results can
+/// be written.
+fn prepare(out: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(out).with_context(|| format!("cannot make the output folder {}", out.display()))?;
+    files::sweep(out).with_context(|| format!("cannot clean up in the output folder {}", out.display()))?;
+    tempfile::Builder::new()
+        .prefix(".partial-")
+        .tempfile_in(out)
+        .with_context(|| format!("cannot write into the output folder {}", out.display()))?;
+    Ok(())
+}
+
+/// Ctrl-C: what is finished stays, the page shows it, nothing half-written is left.
+fn stop_orderly(out: &Path, root: &Path, resume: String) -> anyhow::Result<()> {
+    let (out, root) = (out.to_path_buf(), root.to_path_buf());
+    let handler = move || {
+        let _guard = no_exchange();
+        let page = gallery::html::write(&out, &root, &[]).map(|page| format!("gallery: {}\n", page.display()));
+        // Our own half-written folders: their names end in the number of this process.
+        let own = format!("-{}", std::process::id());
+        for entry in std::fs::read_dir(&out).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with(".partial-") && name.ends_with(&own) {
+                let _ = files::remove_folder(&entry.path());
+            }
+        }
+        note!(
+            "\ninterrupted: finished figures stay in {}\n{}go on with: {resume}",
+            out.display(),
+            page.unwrap_or_default()
+        );
+        std::process::exit(INTERRUPTED);
+    };
+    ctrlc::set_handler(handler).context("cannot watch for Ctrl-C")
+}
+
+/// Runs the experiments, `jobs` of them at once and the longest first, and gives the results in slide order.
+fn run_all<'a>(
+    selected: &[&'a Experiment],
+    settings: &Settings,
+    jobs: usize,
+    root: &Path,
+) -> anyhow::Result<Vec<(&'a Experiment, Status)>> {
+    let queue = longest_first(selected, settings, &root.join("figures"));
+    let progress = Progress::new(queue.len());
     let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(selected.len()));
+    let results = Mutex::new(Vec::with_capacity(queue.len()));
     let work = || {
-        while let Some(&experiment) = selected.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some(&experiment) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
             let line = progress.start(experiment.id);
             let status = run_one(experiment, settings, &|done, total, message| line.step(done, total, message));
             line.finish(&one_line(experiment, &status));
-            results.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((experiment, status));
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((experiment, status));
         }
     };
-    std::thread::scope(|scope| {
-        for _ in 1..jobs.min(selected.len()) {
-            scope.spawn(work);
+    std::thread::scope(|scope| -> anyhow::Result<()> {
+        for _ in 0..jobs.min(queue.len()) {
+            let thread = std::thread::Builder::new().stack_size(STACK);
+            thread.spawn_scoped(scope, work).context("cannot start a thread")?;
         }
-        work();
-    });
+        Ok(())
+    })?;
     progress.finish();
-    let mut results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by_key(|(experiment, _)| selected.iter().position(|other| other.id == experiment.id));
-    results
+    Ok(results)
 }
 
 fn one_line(experiment: &Experiment, status: &Status) -> String {
@@ -208,6 +281,26 @@ fn summary(results: &[(&Experiment, Status)]) -> String {
     format!("{}{gap}{skipped}", aligned(&rows))
 }
 
+/// `70 experiments in 95.3 s, 2 at once (182.0 s of work)`, and the longest of them.
+fn times(results: &[(&Experiment, Status)], seconds: f64, jobs: usize) -> String {
+    let mut runs: Vec<(&str, f64)> = Vec::new();
+    for (experiment, status) in results {
+        if let Status::Finished(record) = status {
+            runs.push((experiment.id, record.seconds));
+        }
+    }
+    runs.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let plural = if results.len() == 1 { "" } else { "s" };
+    let work: f64 = runs.iter().map(|(_, seconds)| seconds).sum();
+    let mut text =
+        format!("\n{} experiment{plural} in {seconds:.1} s, {jobs} at once ({work:.1} s of work)", results.len());
+    if runs.len() > 3 {
+        let longest: Vec<String> = runs[..3].iter().map(|(id, seconds)| format!("{id} {seconds:.1} s")).collect();
+        text += &format!("; longest: {}", longest.join(", "));
+    }
+    text + "\n"
+}
+
 /// What differs from the committed numbers of the same size and data. Numbers on data from a directory may be
 /// without a committed entry; those on embedded and generated data may not.
 fn compare(committed: &Path, record: &Record) -> anyhow::Result<Vec<String>> {
@@ -215,7 +308,7 @@ fn compare(committed: &Path, record: &Record) -> anyhow::Result<Vec<String>> {
     match Metrics::read(&committed.join("metrics.json"))?.0.get(&name) {
         Some(entry) => Ok(differences(entry, &record.entry())),
         None if record.directory.is_some() => {
-            eprintln!("{}: nothing committed for {name}, not compared", record.id);
+            note!("{}: nothing committed for {name}, not compared", record.id);
             Ok(Vec::new())
         }
         None => Ok(vec![format!("nothing is committed for the size {name}; run it with --accept")]),

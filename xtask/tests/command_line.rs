@@ -82,11 +82,13 @@ fn nothing_committed_fails_the_check() {
 
 #[test]
 fn every_vector_path_and_every_number_of_jobs_gives_the_same_bits() {
+    // The whole set runs so in .ci/run; these use products, reductions and transcendental functions.
+    let ids = ["activations", "delta-rule", "online-batch-minibatch", "perceptron-and-xor"];
     let root = tempfile::tempdir().unwrap();
-    let accept = xtask(root.path(), &["reproduce-figures", "--quick", "--accept"]);
-    assert_eq!(code(&accept), Some(0), "{}", stderr(&accept));
+    let run = |options: &[&str]| xtask(root.path(), &[&["reproduce-figures", "--quick"], &ids[..], options].concat());
+    assert_eq!(code(&run(&["--accept"])), Some(0));
     for options in [["--simd", "portable"], ["--simd", "avx2"], ["--jobs", "1"]] {
-        let output = xtask(root.path(), &[&["reproduce-figures", "--quick", "--check"][..], &options].concat());
+        let output = run(&[&["--check"][..], &options].concat());
         assert_eq!(code(&output), Some(0), "{options:?}: {}", stderr(&output));
     }
 }
@@ -102,6 +104,232 @@ fn resume_keeps_what_is_finished_at_the_same_size() {
     assert_eq!(std::fs::read_to_string(&figure).unwrap(), "marked");
     assert_eq!(code(&run(&["--resume"])), Some(0));
     assert_ne!(std::fs::read_to_string(&figure).unwrap(), "marked", "the full size was not finished");
+}
+
+#[test]
+fn the_time_of_all_and_of_each_is_shown_and_committed() {
+    let root = accepted();
+    let output = xtask(root.path(), &["reproduce-figures", "activations", "relu-derivative", "--quick"]);
+    let text = stdout(&output);
+    let line = text.lines().find(|line| line.starts_with("2 experiments in ")).unwrap_or_else(|| panic!("{text}"));
+    assert!(line.contains(" s of work)"), "{line}");
+    let metrics = std::fs::read_to_string(root.path().join("figures/activations/metrics.json")).unwrap();
+    assert_eq!(metrics.matches("\"seconds\": ").count(), 2, "{metrics}");
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_written_is_found_before_the_work() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("file"), "").unwrap();
+    let output = xtask(root.path(), &["reproduce-figures", "mlp-digits", "--out", "file/pictures"]);
+    assert_eq!(code(&output), Some(1));
+    let message = stderr(&output);
+    assert!(message.starts_with("error: cannot make the output folder file/pictures: "), "{message}");
+    assert_eq!(message.lines().count(), 1, "nothing ran: {message}");
+}
+
+#[test]
+fn the_gallery_of_a_run_has_no_broken_link() {
+    // In the workspace itself: links to lines of code lead out of the output folder.
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let out = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let ids = ["perceptron-and-xor", "activations"];
+    let run = xtask(
+        workspace,
+        &[&["reproduce-figures", "--quick", "--out"], &[out.path().to_str().unwrap()][..], &ids].concat(),
+    );
+    assert_eq!(code(&run), Some(0), "{}", stderr(&run));
+    let page = std::fs::read_to_string(out.path().join("index.html")).unwrap();
+    let mut links = 0;
+    for target in page.split(" href=\"").chain(page.split(" src=\"")).skip(1).filter_map(|rest| rest.split('"').next())
+    {
+        if target.contains('<') || target.is_empty() {
+            continue;
+        }
+        links += 1;
+        let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+        if path.is_empty() {
+            assert!(page.contains(&format!(" id=\"{anchor}\"")), "{target}");
+            continue;
+        }
+        let text = std::fs::read(out.path().join(path)).unwrap_or_else(|error| panic!("{target}: {error}"));
+        if let Some(line) = anchor.strip_prefix('L') {
+            let line: usize = line.parse().unwrap();
+            let source = String::from_utf8(text).unwrap();
+            assert!(source.lines().nth(line - 1).is_some_and(|line| line.contains("**Eq. ")), "{target}");
+        }
+    }
+    assert!(links > 30, "{links}");
+}
+
+#[cfg(unix)]
+mod unix {
+    //! What a Unix shell can do to a program.
+
+    use super::*;
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::{Child, Stdio};
+    use std::time::Duration;
+
+    /// Starts the tool with this root in the place of the workspace, its standard error piped.
+    fn start(root: &Path, arguments: &[&str]) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.current_dir(root).env_remove("NN_DATA_DIR").arg("--root").arg(root).args(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the tool starts")
+    }
+
+    /// Sends a signal by name, `INT` or `KILL`.
+    fn signal(child: &Child, name: &str) {
+        let kill = format!("kill -{name} {}", child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
+    }
+
+    /// The folder holds a whole figure: every picture of its record and the numbers.
+    fn is_complete(folder: &Path) -> bool {
+        let Ok(record) = std::fs::read_to_string(folder.join("run.json")) else { return false };
+        let record: serde_json::Value = serde_json::from_str(&record).expect("a whole record");
+        let pictures = record["pictures"].as_array().expect("pictures");
+        let whole = |name: &str| std::fs::metadata(folder.join(name)).is_ok_and(|file| file.len() > 0);
+        whole("metrics.json") && pictures.iter().all(|picture| whole(picture["file"].as_str().unwrap()))
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn ctrl_c_keeps_what_is_finished_and_resume_goes_on() {
+        let root = tempfile::tempdir().unwrap();
+        let ids = ["perceptron-and-xor", "mlp-digits"];
+        let arguments = [&["reproduce-figures", "--jobs", "1"], &ids[..]].concat();
+        let mut child = start(root.path(), &arguments);
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        lines.read_line(&mut line).unwrap();
+        assert!(line.starts_with("[1/2] perceptron-and-xor"), "{line}");
+        signal(&child, "INT");
+        let mut rest = String::new();
+        lines.read_to_string(&mut rest).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+        assert!(rest.contains("interrupted: finished figures stay in "), "{rest}");
+        assert!(rest.contains("cargo xtask reproduce-figures perceptron-and-xor mlp-digits --resume"), "{rest}");
+        let out = root.path().join("target/figures");
+        assert_eq!(names(&out), ["index.html", "perceptron-and-xor"]);
+        assert!(is_complete(&out.join("perceptron-and-xor")));
+        assert!(std::fs::read_to_string(out.join("index.html")).unwrap().contains("perceptron-and-xor/figure.svg"));
+
+        let marked = out.join("perceptron-and-xor/figure.svg");
+        std::fs::write(&marked, "marked").unwrap();
+        let output = xtask(root.path(), &["reproduce-figures", "perceptron-and-xor", "--resume"]);
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        assert_eq!(std::fs::read_to_string(&marked).unwrap(), "marked");
+    }
+
+    #[test]
+    fn a_killed_run_loses_nothing_but_what_it_had_not_finished() {
+        let root = tempfile::tempdir().unwrap();
+        let ids = ["activations", "sigmoid-derivative", "relu-derivative", "gradient-descent-1d"];
+        let arguments = [&["reproduce-figures", "--quick"], &ids[..]].concat();
+        assert_eq!(code(&xtask(root.path(), &arguments)), Some(0));
+        let out = root.path().join("target/figures");
+        // The same figures again and again, killed later and later: while it starts, computes, writes and renames.
+        for round in 0..20 {
+            let mut child = start(root.path(), &arguments);
+            std::thread::sleep(Duration::from_millis(3 * round));
+            signal(&child, "KILL");
+            child.wait().unwrap();
+            for id in ids {
+                let left = names(&out).into_iter().filter(|name| name.starts_with(&format!(".old-{id}-")));
+                let old = left.map(|name| out.join(name)).any(|old| is_complete(&old));
+                assert!(is_complete(&out.join(id)) || old, "round {round}: {id} is lost: {:?}", names(&out));
+            }
+        }
+        let output = xtask(root.path(), &[&arguments[..], &["--resume"]].concat());
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        let mut expected = [&ids[..], &["index.html"]].concat();
+        expected.sort_unstable();
+        assert_eq!(names(&out), expected, "the leftovers are swept");
+    }
+
+    #[test]
+    fn a_full_disk_is_the_failure_of_its_figure_and_leaves_nothing_half_written() {
+        let root = tempfile::tempdir().unwrap();
+        let tool = env!("CARGO_BIN_EXE_xtask");
+        // A limit of the size of a file (in blocks of 512 or 1024 bytes) whose signal is ignored: writing fails.
+        let script = format!("trap '' XFSZ; ulimit -f 2; exec {tool} --root . reproduce-figures activations --quick");
+        let output = Command::new("sh").current_dir(root.path()).args(["-c", &script]).output().unwrap();
+        assert_eq!(code(&output), Some(1), "{}", stderr(&output));
+        assert!(stderr(&output).contains("cannot write "), "{}", stderr(&output));
+        let left = names(&root.path().join("target/figures"));
+        assert!(!left.iter().any(|name| name.starts_with(".partial-") || name == "activations"), "{left:?}");
+    }
+
+    #[test]
+    fn a_reader_that_has_seen_enough_is_no_error() {
+        let root = tempfile::tempdir().unwrap();
+        let tool = env!("CARGO_BIN_EXE_xtask");
+        for (arguments, redirect) in [
+            ("list", "| true"),
+            ("--help", "| true"),
+            ("equations", "| true"),
+            ("reproduce-figures activations --quick", "2>&1 | true"),
+            ("reproduce-figures activations --quick --out file", "2>&1 >/dev/null | true"),
+        ] {
+            // The shell waits for both; the status of the tool is written beside.
+            let script = format!("( {tool} --root . {arguments}; echo $? > status ) {redirect}");
+            let status = Command::new("sh").current_dir(root.path()).args(["-c", &script]).status().unwrap();
+            assert!(status.success(), "{arguments}");
+            // The left side may still be running when `true` has ended.
+            let mut written = String::new();
+            for _ in 0..200 {
+                written = std::fs::read_to_string(root.path().join("status")).unwrap_or_default();
+                if !written.is_empty() {
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            assert_eq!(written.trim(), "0", "{arguments}");
+            std::fs::remove_file(root.path().join("status")).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_full_standard_output_is_an_error_with_a_message() {
+        if !Path::new("/dev/full").exists() {
+            return;
+        }
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let output = command.arg("list").stdout(full).output().unwrap();
+        assert_eq!(code(&output), Some(1));
+        assert!(stderr(&output).starts_with("error: cannot write to the standard output: "), "{}", stderr(&output));
+    }
+
+    #[test]
+    fn without_a_terminal_a_home_and_a_locale_everything_works_and_no_escape_is_printed() {
+        let root = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.env_clear().stdin(Stdio::null()).current_dir(root.path()).args(["--root", "."]);
+        let output = command.args(["reproduce-figures", "activations", "--quick"]).output().unwrap();
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        assert!(!output.stdout.contains(&0x1b) && !output.stderr.contains(&0x1b));
+    }
+
+    #[test]
+    fn a_path_that_is_not_utf_8_is_a_path() {
+        use std::os::unix::ffi::OsStrExt;
+        let root = tempfile::tempdir().unwrap();
+        let out = root.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.arg("--root").arg(root.path()).args(["reproduce-figures", "activations", "--quick", "--out"]).arg(&out);
+        let output = command.output().unwrap();
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        assert!(is_complete(&out.join("activations")));
+    }
 }
 
 #[test]

@@ -21,11 +21,11 @@ pub fn interpreter(folder: &Path, requirements: &Path) -> anyhow::Result<PathBuf
         return Ok(python);
     }
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    eprintln!("installing the peers' packages into {}:", environment.display());
+    note!("installing the peers' packages into {}:", environment.display());
     for package in wanted.lines() {
-        eprintln!("  {package}");
+        note!("  {package}");
     }
-    eprintln!(
+    note!(
         "PyTorch's package brings libraries for graphics cards: several gigabytes, once. \
          --python PATH uses an interpreter that has them."
     );

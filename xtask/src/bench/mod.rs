@@ -92,7 +92,7 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     let mut all = Vec::new();
     for row in selected {
         let measured = measure(row, options, peers.as_mut()).with_context(|| format!("the row {}", row.id))?;
-        eprintln!("{}", table::line(&measured));
+        note!("{}", table::line(&measured));
         all.push(measured);
     }
     record.machine.load_after = record::load();

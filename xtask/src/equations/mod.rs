@@ -73,10 +73,10 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
         places.iter().map(|place| vec![place.equation.tag.into(), place_text(place)]).collect();
     print(&aligned(&rows))?;
     for problem in &problems {
-        eprintln!("{problem}");
+        note!("{problem}");
     }
     if !problems.is_empty() {
-        eprintln!("{} problems; docs/EQUATIONS.md is left as it is", problems.len());
+        note!("{} problems; docs/EQUATIONS.md is left as it is", problems.len());
         return Ok(ExitCode::FAILURE);
     }
     let pending = places.iter().filter(|place| place.home.is_none()).count();
@@ -91,7 +91,7 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     if !options.check {
         files::write_atomic(&path, page.as_bytes())?;
     } else if std::fs::read_to_string(&path).ok().as_deref() != Some(&page) {
-        eprintln!("docs/EQUATIONS.md is not up to date: run cargo xtask equations");
+        note!("docs/EQUATIONS.md is not up to date: run cargo xtask equations");
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)

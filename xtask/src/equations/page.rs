@@ -31,11 +31,11 @@ pub fn page(places: &[Place]) -> String {
             .collect();
         let tests = if tests.is_empty() { "-".into() } else { tests.join("<br>") };
         text += &format!(
-            "| {} | {} | {} | `{}` | {code} | {tests} |\n",
+            "| {} | {} | {} | <a id=\"{tag}\"></a>`{tag}` | {code} | {tests} |\n",
             slides(equation.slides),
             equation.formula.replace('|', "\\|").replace('<', "&lt;").replace('_', "\\_"),
             equation.japanese,
-            equation.tag,
+            tag = equation.tag,
         );
     }
     text

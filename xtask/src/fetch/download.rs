@@ -49,7 +49,7 @@ pub fn fetch(wanted: &Wanted, mirrors: &[&str], folder: &Path) -> anyhow::Result
     if path.is_file() {
         let there = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         if check(wanted, &there).is_ok() {
-            eprintln!("{} is already there", wanted.name);
+            note!("{} is already there", wanted.name);
             return Ok(());
         }
     }
@@ -59,7 +59,7 @@ pub fn fetch(wanted: &Wanted, mirrors: &[&str], folder: &Path) -> anyhow::Result
         match from(&url, wanted, &path) {
             Ok(()) => {
                 let before = if failures.is_empty() { "" } else { "; before that:" };
-                eprintln!("{} from {mirror}{before}{failures}", wanted.name);
+                note!("{} from {mirror}{before}{failures}", wanted.name);
                 return Ok(());
             }
             Err(error) => {

@@ -52,7 +52,7 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
         bail!("no mirror of {name} is known.\n{}", known.otherwise);
     }
     if !known.remark.is_empty() {
-        eprintln!("{}", known.remark);
+        note!("{}", known.remark);
     }
     let data = options.out.clone().unwrap_or_else(|| root.join("target").join("data"));
     let folder = data.join(name);

@@ -1,4 +1,4 @@
-//! Experiments, their source files, their committed figures and docs/GALLERY.md name the same things.
+//! Experiments, their source files, their committed figures and the generated pages name the same things.
 
 use super::{Finding, walk};
 use crate::experiment::{Data, Experiment};
@@ -23,10 +23,8 @@ pub fn check(root: &Path) -> anyhow::Result<Vec<Finding>> {
     }
     let mut findings = source_files(experiments::ALL, &files);
     findings.extend(committed(root, experiments::ALL)?);
-    let page = std::fs::read_to_string(root.join(gallery::FILE)).unwrap_or_default();
-    if page != gallery::page(root, experiments::ALL)? {
-        findings.push(Finding::new(gallery::FILE, 0, "is not up to date: run cargo xtask gallery"));
-    }
+    let stale = gallery::stale(root)?.into_iter();
+    findings.extend(stale.map(|file| Finding::new(file, 0, "is not up to date: run cargo xtask gallery")));
     Ok(findings)
 }
 

@@ -2,7 +2,9 @@
 
 mod dependencies;
 mod figures;
+mod links;
 mod readme;
+mod references;
 mod sources;
 pub mod walk;
 
@@ -49,8 +51,10 @@ pub fn run(root: &Path) -> anyhow::Result<ExitCode> {
     findings.extend(sources::check(root)?);
     findings.extend(figures::check(root)?);
     findings.extend(readme::check(root)?);
+    findings.extend(references::check(root)?);
+    findings.extend(links::check(root)?);
     for finding in &findings {
-        eprintln!("{finding}");
+        note!("{finding}");
     }
     let errors = findings.iter().filter(|finding| !finding.warning).count();
     let warnings = findings.len() - errors;
