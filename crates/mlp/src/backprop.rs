@@ -118,7 +118,7 @@ impl<T: Real> Parameters<T> for Gradient<T> {
 
 impl<T: Real> Mlp<T> {
     /// δ of every layer for a slope of the outputs.
-    fn deltas_from(
+    pub(crate) fn deltas_from(
         &self,
         samples: &Matrix<T>,
         trace: &Trace<T>,

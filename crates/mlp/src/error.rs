@@ -220,6 +220,12 @@ pub enum MlpError {
         /// Which value.
         error: CoreError,
     },
+    /// A method with a line search needs a finite loss to begin with.
+    #[error("the loss after epoch {epoch}, where training is to go on, is not finite")]
+    LossNotFinite {
+        /// The epoch, 0 before training.
+        epoch: usize,
+    },
     /// A weight is no longer finite. The last good model stays available.
     #[error(
         "training diverged in epoch {epoch}: layer {layer} has a weight that is not finite; \
