@@ -67,6 +67,19 @@ impl Color {
         Self { red, green: channel(self.green, other.green), blue: channel(self.blue, other.blue) }
     }
 
+    /// A turn of the color wheel: red at 0, then yellow, green, cyan, blue and magenta back to red at 1. For angles, by custom:
+    /// color-blind readers lose some of it, so angles that matter get lines or markers, too.
+    #[must_use]
+    pub fn hue(turn: f64) -> Self {
+        let place = 6.0 * if turn.is_finite() { turn.rem_euclid(1.0) } else { 0.0 };
+        let channel = |middle: f64| {
+            let away = (place - middle).abs();
+            let share = (2.0 - away.min(6.0 - away)).clamp(0.0, 1.0);
+            (40.0 + 200.0 * share).round() as u8
+        };
+        Self { red: channel(0.0), green: channel(2.0), blue: channel(4.0) }
+    }
+
     /// Black or white: whichever is easier to read on this color.
     #[must_use]
     pub fn contrast(self) -> Self {
@@ -91,12 +104,15 @@ pub enum ColorMap {
     Grey,
     /// White (low) to black (high): digits as ink on paper.
     Ink,
+    /// The color wheel of [`Color::hue`]: angles, whose two ends are the same.
+    Hue,
 }
 
 impl ColorMap {
     /// The color of t: 0 is the low end, 1 the high end; values outside are clamped.
     pub fn color(self, t: f64) -> Color {
         let stops: &[u32] = match self {
+            ColorMap::Hue => return Color::hue(t.clamp(0.0, 1.0)),
             ColorMap::Viridis => &[
                 0x440154, 0x482475, 0x414487, 0x355F8D, 0x2A788E, 0x21918C, 0x22A884, 0x44BF70, 0x7AD151, 0xBDDF26,
                 0xFDE725,
@@ -146,6 +162,18 @@ mod tests {
         assert_eq!(ColorMap::BlueRed.range(&[-1.0, 3.0]), (-3.0, 3.0));
         assert_eq!(ColorMap::Viridis.range(&[-1.0, 3.0]), (-1.0, 3.0));
         assert_eq!(ColorMap::Blues.range(&[2.0, 2.0]), (1.8, 2.2));
+    }
+
+    #[test]
+    fn the_color_wheel_is_closed_and_goes_through_the_rainbow() {
+        assert_eq!(Color::hue(0.0), Color::hex(0xF02828));
+        assert_eq!(
+            (Color::hue(1.0), Color::hue(-2.0), Color::hue(f64::NAN)),
+            (Color::hue(0.0), Color::hue(0.0), Color::hue(0.0))
+        );
+        let wheel = [0xF02828, 0xF0F028, 0x28F028, 0x28F0F0, 0x2828F0, 0xF028F0].map(Color::hex);
+        assert_eq!(std::array::from_fn(|k| Color::hue(k as f64 / 6.0)), wheel);
+        assert_eq!(ColorMap::Hue.color(0.5), Color::hue(0.5));
     }
 
     #[test]

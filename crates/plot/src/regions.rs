@@ -24,6 +24,8 @@ pub enum Answers {
     Classes(Matrix<usize>),
     /// A real number each, shown by [`ColorMap::BlueRed`] in light shades with white at the middle of this range.
     Real(Matrix<f64>, (f64, f64)),
+    /// A color each, shown as it is: maps of angles behind their singular points.
+    Colors(Matrix<Color>),
 }
 
 impl Regions {
@@ -38,6 +40,7 @@ impl Regions {
         match &self.answers {
             Answers::Classes(cells) => cells.shape(),
             Answers::Real(cells, _) => cells.shape(),
+            Answers::Colors(cells) => cells.shape(),
         }
     }
 
@@ -63,6 +66,7 @@ impl Regions {
                 let color = |value: f64| ColorMap::BlueRed.color((value - low) / (high - low)).mix(Color::WHITE, 0.35);
                 cells.iter().map(|value| color(*value)).collect()
             }
+            Answers::Colors(cells) => cells.iter().copied().collect(),
         };
         // About two pixels a cell: as fine as can be seen, and one image whatever the ranges and scales are.
         let (width, height) = ((axes.area.width() / 2.0) as usize, (axes.area.height() / 2.0) as usize);
