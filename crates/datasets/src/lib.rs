@@ -14,6 +14,7 @@
 //! | [`animals`] | the sixteen animals of Ritter and Kohonen | 13 × 16 | facts |
 //! | [`and`], [`or`], [`xor`], [`parity`], [`symmetry`] | truth tables | n × 2ⁿ | |
 //! | [`uniform_square`], [`uniform_cube`], [`uniform_triangle`], [`blobs`], [`noisy_linear`] | random data | d × n | |
+//! | [`dead_leaves`], [`pink_noise`] | pictures with natural statistics | any side | |
 //! | [`DataDirectory`] | MNIST, Fashion-MNIST, USPS, optdigits | | see there |
 //!
 //! Licences, sources, transformations and hashes are in this crate's folder `data`. MNIST keeps its share-alike licence
@@ -47,6 +48,7 @@ mod known;
 mod labeled;
 mod logic;
 mod parse;
+mod scenes;
 mod selection;
 
 pub use animals::{Animals, animals};
@@ -58,3 +60,4 @@ pub use generate::{blobs, noisy_linear, uniform_cube, uniform_square, uniform_tr
 pub use image::Image;
 pub use labeled::Labeled;
 pub use logic::{Patterns, and, or, parity, symmetry, xor};
+pub use scenes::{dead_leaves, pink_noise};
