@@ -23,7 +23,7 @@ fn external_crates(package: &str, default_features: bool) -> BTreeSet<String> {
 
 #[test]
 fn a_user_of_a_model_crate_compiles_few_crates() {
-    for package in ["nn-cnn", "nn-core", "nn-energy", "nn-mlp", "nn-som"] {
+    for package in ["nn-cnn", "nn-core", "nn-cortex", "nn-energy", "nn-mlp", "nn-som"] {
         for (default_features, most) in [(true, 33), (false, 28)] {
             let crates = external_crates(package, default_features);
             println!("{package}, default features {default_features}: {} external crates", crates.len());
@@ -35,7 +35,7 @@ fn a_user_of_a_model_crate_compiles_few_crates() {
 
 #[test]
 fn no_model_crate_needs_a_compiler_of_c_or_a_system_library() {
-    for package in ["nn-cnn", "nn-core", "nn-energy", "nn-mlp", "nn-som"] {
+    for package in ["nn-cnn", "nn-core", "nn-cortex", "nn-energy", "nn-mlp", "nn-som"] {
         for name in external_crates(package, true) {
             let name = name.split(' ').next().unwrap_or_default();
             assert!(!name.ends_with("-sys") && !["cc", "cmake", "pkg-config", "bindgen"].contains(&name), "{name}");

@@ -8,3 +8,8 @@ pub struct Readme;
 #[doc = include_str!("../docs/models/som.md")]
 #[cfg(doctest)]
 pub struct SomTutorial;
+
+/// The tutorial on the visual cortex.
+#[doc = include_str!("../docs/models/cortex.md")]
+#[cfg(doctest)]
+pub struct CortexTutorial;

@@ -2,6 +2,7 @@
 //!
 //! Every number is checked on one and on two threads, and on every vector path that this CPU has.
 
+use cortex::{Malsburg1973Config, RetinotopyConfig, SparseCodingConfig, malsburg_bars};
 use mlp::MlpConfig;
 use nn_core::simd::{Path, detect, limit};
 use nn_core::{Activation, Adam, Batch, GradientDescent, Loss, Matrix, Momentum, Parameters, Real, Stream, one_hot};
@@ -100,4 +101,32 @@ fn a_map_trained_in_batches_and_online() {
     };
     stable("map, batch", 0x2a25_45d4_adbd_6d0c, || map(Algorithm::Batch));
     stable("map, online", 0xf345_9df4_bf9a_8f52, || map(Algorithm::Online { shuffle: true }));
+}
+
+#[test]
+fn maps_of_the_cortex() {
+    let (bars, _) = malsburg_bars();
+    let config = Malsburg1973Config { sweeps: 3, ..Malsburg1973Config::PUBLISHED };
+    stable("malsburg 1973", 0, || fingerprint::<f64>(&config.fit(&bars, Stream::new(20_240_313)).unwrap()));
+    let config = RetinotopyConfig { side: 6, epochs: 1, pairs: 200, ..RetinotopyConfig::default() };
+    stable("retinotopy", 0, || fingerprint::<f64>(&config.fit(Stream::new(20_240_313)).unwrap()));
+}
+
+#[test]
+fn a_sparse_code() {
+    if has_fused_multiplication("a_sparse_code") {
+        let stream = Stream::new(20_240_313);
+        let mut picture = Matrix::<f32>::zeros(40, 40);
+        stream.named("picture").fill_normal(picture.as_mut_slice(), 0.0, 0.3);
+        let pictures = [picture];
+        let config = SparseCodingConfig {
+            side: 6,
+            bases: 40,
+            batch: 33,
+            batches: 4,
+            epochs: 2,
+            ..SparseCodingConfig::default()
+        };
+        stable("sparse code", 0, || fingerprint::<f32>(&config.fit(&pictures, stream.clone()).unwrap()));
+    }
 }

@@ -10,6 +10,14 @@ mod delta_rule;
 mod error_curve_tangents;
 #[path = "nn-core/gradient-descent-1d.rs"]
 mod gradient_descent_1d;
+#[path = "cortex/hw-dog-vs-gabor.rs"]
+mod hw_dog_vs_gabor;
+#[path = "cortex/hw-raster.rs"]
+mod hw_raster;
+#[path = "cortex/hw-simple-complex.rs"]
+mod hw_simple_complex;
+#[path = "cortex/hw-tuning-curve.rs"]
+mod hw_tuning_curve;
 #[path = "cnn/lenet-structure.rs"]
 mod lenet_structure;
 #[path = "mlp/mlp-digits.rs"]
@@ -20,13 +28,34 @@ mod online_batch_minibatch;
 mod perceptron_and_xor;
 #[path = "nn-core/relu-derivative.rs"]
 mod relu_derivative;
+#[path = "cortex/retinotopy.rs"]
+mod retinotopy;
 #[path = "nn-core/sigmoid-derivative.rs"]
 mod sigmoid_derivative;
+#[path = "cortex/sparse-coding-bases.rs"]
+mod sparse_coding_bases;
+#[path = "cortex/sparse-coding-control.rs"]
+mod sparse_coding_control;
+#[path = "cortex/vdm1973-map.rs"]
+mod vdm1973_map;
+#[path = "cortex/vdm1973-tuning.rs"]
+mod vdm1973_tuning;
+#[path = "cortex/why-sigmoid.rs"]
+mod why_sigmoid;
 #[path = "mlp/xor-two-lines.rs"]
 mod xor_two_lines;
 
 /// The experiments in slide order.
 pub static ALL: &[Experiment] = &[
+    hw_dog_vs_gabor::EXPERIMENT,
+    hw_tuning_curve::EXPERIMENT,
+    hw_raster::EXPERIMENT,
+    hw_simple_complex::EXPERIMENT,
+    retinotopy::EXPERIMENT,
+    vdm1973_map::EXPERIMENT,
+    sparse_coding_bases::EXPERIMENT,
+    sparse_coding_control::EXPERIMENT,
+    vdm1973_tuning::EXPERIMENT,
     perceptron_and_xor::EXPERIMENT,
     xor_two_lines::EXPERIMENT,
     mlp_digits::EXPERIMENT,
@@ -35,6 +64,7 @@ pub static ALL: &[Experiment] = &[
     online_batch_minibatch::EXPERIMENT,
     delta_rule::EXPERIMENT,
     activations::EXPERIMENT,
+    why_sigmoid::EXPERIMENT,
     sigmoid_derivative::EXPERIMENT,
     relu_derivative::EXPERIMENT,
     lenet_structure::EXPERIMENT,

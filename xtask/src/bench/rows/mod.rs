@@ -1,13 +1,14 @@
 //! Everything that is measured, one file a crate. A new crate adds its file and its line in [`all`].
 
 mod core;
+mod cortex;
 mod mlp;
 
 use super::row::Row;
 
 /// The rows in the order of the tables.
 pub fn all() -> impl Iterator<Item = &'static Row> {
-    [mlp::ROWS, core::ROWS].into_iter().flatten()
+    [mlp::ROWS, cortex::ROWS, core::ROWS].into_iter().flatten()
 }
 
 /// What a user may ask for: crates and rows.

@@ -1,0 +1,483 @@
+//! Sparse coding of natural images (slide 9): Olshausen and Field (1996).
+
+use crate::error::{check_non_negative, check_positive, out_of_range};
+use crate::inference::{Inference, Inferred, gram_and_bound, start_vector};
+use crate::patches::{check_pictures, fill_patches};
+use crate::{CortexError, Penalty};
+use nn_core::{CoreError, Matrix, Parameters, Real, Stream, Tensor, TensorMut, View, ViewMut, gemm};
+
+/// How the lengths of the bases are kept from growing, which would make the penalty cheap.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Gain {
+    /// Every basis has length 1 after every step.
+    UnitLength,
+    /// The authors' control: a basis is scaled by (⟨a²⟩/goal)^exponent after every step, ⟨a²⟩ a running mean.
+    Variance {
+        /// The variance of every coefficient that is aimed at; positive.
+        goal: f64,
+        /// The rate of the running mean, between 0 and 1.
+        rate: f64,
+        /// The exponent; not negative.
+        exponent: f64,
+    },
+}
+
+impl Gain {
+    /// Goal 0.1, rate 0.001, exponent 0.02.
+    pub const AUTHORS: Self = Self::Variance { goal: 0.1, rate: 0.001, exponent: 0.02 };
+}
+
+/// How a sparse code is learned. Holds no data and no randomness.
+///
+/// E = ½ ‖x − Φa‖² + λ Σᵢ S(aᵢ/σ) is minimized over the coefficients a of every patch, then Φ takes a step down the gradient,
+/// ΔΦ = η ⟨(x − Φa) aᵀ⟩ over the batch. The paper writes E without the ½; its λ is twice ours.
+///
+/// ```
+/// use cortex::{SparseCodingConfig, Whitening};
+/// use nn_core::Stream;
+///
+/// let [camera, ..] = datasets::images()?;
+/// let whitened = [Whitening::default().apply::<f32>(&camera.brightness())?];
+/// let config = SparseCodingConfig { side: 6, bases: 20, epochs: 2, batches: 20, ..SparseCodingConfig::default() };
+/// let mut training = config.training(&whitened, Stream::new(1996))?;
+/// for epoch in &mut training {
+///     let epoch = epoch?;
+///     println!("epoch {}: energy {:.3}, active {:.0} %", epoch.number, epoch.energy, 100.0 * epoch.active);
+/// }
+/// assert_eq!(training.model().bases().shape(), (36, 20));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SparseCodingConfig {
+    /// Pixels along a side of a patch.
+    pub side: usize,
+    /// Number of bases.
+    pub bases: usize,
+    /// The price of the coefficients.
+    pub penalty: Penalty,
+    /// Steps of inference for every patch.
+    pub inference_steps: usize,
+    /// Patches of a batch.
+    pub batch: usize,
+    /// Batches of an epoch.
+    pub batches: usize,
+    /// Number of epochs.
+    pub epochs: usize,
+    /// η in the first two thirds of the epochs.
+    pub learning_rate: f64,
+    /// η in the last third.
+    pub late_learning_rate: f64,
+    /// How the lengths of the bases are kept.
+    pub gain: Gain,
+}
+
+impl Default for SparseCodingConfig {
+    /// 12 × 12 pixels, 144 bases, 3,000 batches of 100, the absolute value as penalty, η = 5, then 1, bases of unit length.
+    fn default() -> Self {
+        Self {
+            side: 12,
+            bases: 144,
+            penalty: Penalty::ABSOLUTE,
+            inference_steps: 50,
+            batch: 100,
+            batches: 100,
+            epochs: 30,
+            learning_rate: 5.0,
+            late_learning_rate: 1.0,
+            gain: Gain::UnitLength,
+        }
+    }
+}
+
+impl SparseCodingConfig {
+    fn check(&self) -> Result<(), CortexError> {
+        for (what, count) in [
+            ("the side of the patches", self.side),
+            ("the number of bases", self.bases),
+            ("the number of inference steps", self.inference_steps),
+            ("the number of patches in a batch", self.batch),
+            ("the number of batches in an epoch", self.batches),
+        ] {
+            if count == 0 {
+                return Err(out_of_range(what, "at least 1", 0.0));
+            }
+        }
+        self.penalty.check()?;
+        check_non_negative("the learning rate", self.learning_rate)?;
+        check_non_negative("the late learning rate", self.late_learning_rate)?;
+        if let Gain::Variance { goal, rate, exponent } = self.gain {
+            check_positive("the goal of the gain control", goal)?;
+            check_non_negative("the exponent of the gain control", exponent)?;
+            if !(0.0..=1.0).contains(&rate) {
+                return Err(out_of_range("the rate of the gain control", "between 0 and 1", rate));
+            }
+        }
+        Ok(())
+    }
+
+    /// The code before training: random bases of length 1 from `stream.named("bases")`.
+    ///
+    /// # Errors
+    /// [`CortexError::Core`] for a parameter out of its range, by name.
+    pub fn initialize<T: Real>(&self, stream: &Stream) -> Result<SparseCode<T>, CortexError> {
+        self.check()?;
+        let mut bases = Matrix::zeros(self.side * self.side, self.bases);
+        stream.named("bases").fill_normal(bases.as_mut_slice(), 0.0, 1.0);
+        to_unit_length(&mut bases);
+        SparseCode::new(self.side, bases, self.penalty, self.inference_steps)
+    }
+
+    /// Training from the beginning, epoch by epoch, on patches of these (whitened) pictures.
+    ///
+    /// # Errors
+    /// [`CortexError::Core`] for parameters out of range, no pictures, pictures smaller than a patch, pixels that are not finite.
+    pub fn training<'a, T: Real>(
+        &'a self,
+        pictures: &'a [Matrix<T>],
+        stream: Stream,
+    ) -> Result<SparseCoding<'a, T>, CortexError> {
+        let code = self.initialize(&stream)?;
+        self.resume(pictures, stream, code, 0)
+    }
+
+    /// Training from the code after `epoch` epochs, with the bits of never having stopped when `stream` is the same and the bases
+    /// have unit length; the running mean of [`Gain::Variance`] begins anew.
+    ///
+    /// # Errors
+    /// As [`SparseCodingConfig::training`]; [`CortexError::Length`] for a code of another size.
+    pub fn resume<'a, T: Real>(
+        &'a self,
+        pictures: &'a [Matrix<T>],
+        stream: Stream,
+        code: SparseCode<T>,
+        epoch: usize,
+    ) -> Result<SparseCoding<'a, T>, CortexError> {
+        self.check()?;
+        check_pictures(pictures, self.side)?;
+        for (what, expected, found) in
+            [("pixels along a side", self.side, code.side), ("bases", self.bases, code.bases.ncols())]
+        {
+            if expected != found {
+                return Err(CortexError::Length { what, expected, found });
+            }
+        }
+        let variances = match self.gain {
+            Gain::Variance { goal, .. } => vec![goal; self.bases],
+            Gain::UnitLength => Vec::new(),
+        };
+        let patches = Matrix::zeros(self.side * self.side, self.batch);
+        let stream = stream.named("patches");
+        Ok(SparseCoding {
+            config: self,
+            pictures,
+            stream,
+            last_good: code.clone(),
+            code,
+            patches,
+            variances,
+            epoch,
+            failed: false,
+        })
+    }
+
+    /// Trains to the last epoch and returns the code.
+    ///
+    /// # Errors
+    /// As [`SparseCodingConfig::training`], and [`CortexError::Diverged`] from an epoch.
+    pub fn fit<T: Real>(&self, pictures: &[Matrix<T>], stream: Stream) -> Result<SparseCode<T>, CortexError> {
+        let mut training = self.training(pictures, stream)?;
+        training.try_for_each(|epoch| epoch.map(drop))?;
+        Ok(training.into_model())
+    }
+}
+
+fn to_unit_length<T: Real>(bases: &mut Matrix<T>) {
+    let pixels = bases.nrows();
+    for basis in bases.as_mut_slice().chunks_exact_mut(pixels) {
+        let length = nn_core::simd::dot(basis, basis).sqrt();
+        if length > T::ZERO {
+            basis.iter_mut().for_each(|value| *value /= length);
+        }
+    }
+}
+
+/// A dictionary of bases and the price of using them: x ≈ Φa with few coefficients a far from 0.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SparseCode<T: Real> {
+    side: usize,
+    bases: Matrix<T>,
+    penalty: Penalty,
+    inference_steps: usize,
+}
+
+impl<T: Real> SparseCode<T> {
+    /// A code with these bases, side² × K.
+    ///
+    /// # Errors
+    /// [`CortexError::Length`] for another number of pixels, [`CortexError::Core`] for no bases, values that are not finite, or
+    /// parameters out of range.
+    pub fn new(side: usize, bases: Matrix<T>, penalty: Penalty, inference_steps: usize) -> Result<Self, CortexError> {
+        penalty.check()?;
+        if bases.is_empty() {
+            return Err(CoreError::Empty { what: "the matrix of bases" }.into());
+        }
+        let (expected, found) = (side * side, bases.nrows());
+        if expected != found {
+            return Err(CortexError::Length { what: "rows of the bases (pixels of a patch)", expected, found });
+        }
+        nn_core::check_finite(&bases)?;
+        Ok(Self { side, bases, penalty, inference_steps })
+    }
+
+    /// Pixels along a side of a patch.
+    pub fn side(&self) -> usize {
+        self.side
+    }
+
+    /// Φ, one basis a column.
+    pub fn bases(&self) -> &Matrix<T> {
+        &self.bases
+    }
+
+    /// The price of the coefficients.
+    pub fn penalty(&self) -> Penalty {
+        self.penalty
+    }
+
+    fn check_patches(&self, patches: &Matrix<T>) -> Result<(), CortexError> {
+        let (expected, found) = (self.side * self.side, patches.nrows());
+        if expected != found {
+            return Err(CortexError::Length { what: "rows of the patches (pixels)", expected, found });
+        }
+        Ok(nn_core::check_finite(patches)?)
+    }
+
+    /// The coefficients that inference finds for patches (columns), K × n.
+    ///
+    /// # Errors
+    /// [`CortexError::Length`], [`CortexError::Core`] for patches that do not fit or are not finite.
+    pub fn transform(&self, patches: &Matrix<T>) -> Result<Matrix<T>, CortexError> {
+        self.check_patches(patches)?;
+        let (mut gram, mut vector) = self.workspace();
+        let bound = gram_and_bound(&self.bases, &mut gram, &mut vector, 60)?;
+        Ok(self.infer(&gram, bound, patches)?.0)
+    }
+
+    fn workspace(&self) -> (Matrix<T>, Vec<T>) {
+        let k = self.bases.ncols();
+        (Matrix::zeros(k, k), start_vector(k))
+    }
+
+    /// The energy of every patch after every step of inference: one list a step, one number a patch. Never rises.
+    ///
+    /// # Errors
+    /// As [`SparseCode::transform`].
+    pub fn inference_energies(&self, patches: &Matrix<T>) -> Result<Vec<Vec<T>>, CortexError> {
+        self.check_patches(patches)?;
+        let (mut gram, mut vector) = self.workspace();
+        let bound = gram_and_bound(&self.bases, &mut gram, &mut vector, 60)?;
+        Ok(self.inference(&gram, bound).run(patches.into(), true)?.history)
+    }
+
+    fn inference<'a>(&'a self, gram: &'a Matrix<T>, largest_eigenvalue: f64) -> Inference<'a, T> {
+        let (penalty, steps) = (self.penalty, self.inference_steps);
+        Inference { bases: &self.bases, gram, penalty, largest_eigenvalue, steps }
+    }
+
+    /// Coefficients and energies of all patches, pieces of them in parallel. The bits do not depend on the pieces.
+    fn infer(&self, gram: &Matrix<T>, bound: f64, patches: &Matrix<T>) -> Result<(Matrix<T>, Vec<T>), CortexError> {
+        let (k, n) = (self.bases.ncols(), patches.ncols());
+        let inference = self.inference(gram, bound);
+        let pieces = pieces(n);
+        let run = |range: &std::ops::Range<usize>| inference.run(View::from(patches).columns(range.clone())?, false);
+        #[cfg(feature = "parallel")]
+        let inferred: Vec<Inferred<T>> = {
+            use rayon::prelude::*;
+            pieces.par_iter().map(run).collect::<Result<_, CortexError>>()?
+        };
+        #[cfg(not(feature = "parallel"))]
+        let inferred: Vec<Inferred<T>> = pieces.iter().map(run).collect::<Result<_, CortexError>>()?;
+        let mut coefficients = Vec::with_capacity(k * n);
+        let mut energies = Vec::with_capacity(n);
+        for piece in inferred {
+            coefficients.extend_from_slice(piece.coefficients.as_slice());
+            energies.extend(piece.energies);
+        }
+        Ok((Matrix::from_vec(k, n, coefficients), energies))
+    }
+
+    /// E = ½ ‖x − Φa‖² + λ Σᵢ S(aᵢ/σ) for every patch and its coefficients, by the definition.
+    ///
+    /// # Errors
+    /// [`CortexError::Length`], [`CortexError::Core`] for patches or coefficients that do not fit.
+    pub fn energies(&self, patches: &Matrix<T>, coefficients: &Matrix<T>) -> Result<Vec<f64>, CortexError> {
+        self.check_patches(patches)?;
+        let reconstruction = self.reconstruct(coefficients)?;
+        let (expected, found) = (patches.ncols(), coefficients.ncols());
+        if expected != found {
+            return Err(CortexError::Length { what: "columns of the coefficients (patches)", expected, found });
+        }
+        let energies = (0..patches.ncols()).map(|n| {
+            let residual = patches.column(n) - reconstruction.column(n);
+            let squares: f64 = residual.iter().map(|r| r.to_f64() * r.to_f64()).sum();
+            let price: f64 = coefficients.column(n).iter().map(|a| self.penalty.value(a.to_f64())).sum();
+            0.5 * squares + price
+        });
+        Ok(energies.collect())
+    }
+
+    /// Φa, one patch a column.
+    ///
+    /// # Errors
+    /// [`CortexError::Core`] when there are not K rows.
+    pub fn reconstruct(&self, coefficients: &Matrix<T>) -> Result<Matrix<T>, CortexError> {
+        let mut patches = Matrix::zeros(self.bases.nrows(), coefficients.ncols());
+        gemm(T::ONE, &self.bases, coefficients, T::ZERO, &mut patches)?;
+        Ok(patches)
+    }
+
+    /// Φᵀx: what a linear filter with the shape of each basis would say, K × n.
+    ///
+    /// # Errors
+    /// As [`SparseCode::transform`].
+    pub fn linear_outputs(&self, patches: &Matrix<T>) -> Result<Matrix<T>, CortexError> {
+        self.check_patches(patches)?;
+        let mut outputs = Matrix::zeros(self.bases.ncols(), patches.ncols());
+        gemm(T::ONE, View::from(&self.bases).transposed(), patches, T::ZERO, &mut outputs)?;
+        Ok(outputs)
+    }
+}
+
+/// Equal pieces of columns, one a thread: each at least 8 columns wide, where a product's bits do not depend on the width.
+fn pieces(columns: usize) -> Vec<std::ops::Range<usize>> {
+    #[cfg(feature = "parallel")]
+    let threads = rayon::current_num_threads();
+    #[cfg(not(feature = "parallel"))]
+    let threads = 1;
+    let count = threads.min(columns / 8).max(1);
+    (0..count).map(|piece| columns * piece / count..columns * (piece + 1) / count).collect()
+}
+
+/// `bases` with shape [K, side²].
+impl<T: Real> Parameters<T> for SparseCode<T> {
+    fn tensors(&self) -> Vec<Tensor<'_, T>> {
+        let shape = vec![self.bases.ncols(), self.bases.nrows()];
+        vec![Tensor { name: "bases".into(), shape, values: self.bases.as_slice() }]
+    }
+
+    fn tensors_mut(&mut self) -> Vec<TensorMut<'_, T>> {
+        let shape = vec![self.bases.ncols(), self.bases.nrows()];
+        vec![TensorMut { name: "bases".into(), shape, values: self.bases.as_mut_slice() }]
+    }
+}
+
+/// What one epoch of batches gave.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SparseCodingEpoch {
+    /// Number of the epoch, counted from 1.
+    pub number: usize,
+    /// Mean energy of a patch, each before the step of its batch.
+    pub energy: f64,
+    /// The share of coefficients that are not 0. With a smooth penalty nearly all of them.
+    pub active: f64,
+}
+
+/// Training as an iterator of epochs; epoch k draws its patches from position k of the stream. An error is the last item.
+pub struct SparseCoding<'a, T: Real> {
+    config: &'a SparseCodingConfig,
+    pictures: &'a [Matrix<T>],
+    stream: Stream,
+    code: SparseCode<T>,
+    last_good: SparseCode<T>,
+    patches: Matrix<T>,
+    variances: Vec<f64>,
+    epoch: usize,
+    failed: bool,
+}
+
+impl<T: Real> SparseCoding<'_, T> {
+    /// The code after the last good epoch.
+    pub fn model(&self) -> &SparseCode<T> {
+        if self.failed { &self.last_good } else { &self.code }
+    }
+
+    /// The code after the last good epoch.
+    pub fn into_model(self) -> SparseCode<T> {
+        if self.failed { self.last_good } else { self.code }
+    }
+
+    fn run_epoch(&mut self) -> Result<SparseCodingEpoch, CortexError> {
+        let config = self.config;
+        let late = self.epoch >= config.epochs - config.epochs / 3;
+        let rate = if late { config.late_learning_rate } else { config.learning_rate } / config.batch as f64;
+        let mut stream = self.stream.at(self.epoch as u64);
+        // The eigenvector is known after the first batch and only followed from then on.
+        let ((mut gram, mut vector), mut rounds) = (self.code.workspace(), 60);
+        let (mut energy, mut active) = (0.0, 0_usize);
+        for _ in 0..config.batches {
+            fill_patches(self.pictures, config.side, &mut self.patches, &mut stream);
+            let bound = gram_and_bound(&self.code.bases, &mut gram, &mut vector, rounds)?;
+            rounds = 4;
+            let (coefficients, energies) = self.code.infer(&gram, bound, &self.patches)?;
+            energy += energies.iter().map(|energy| energy.to_f64()).sum::<f64>();
+            active += coefficients.iter().filter(|a| **a != T::ZERO).count();
+            self.step(&coefficients, T::from_f64(rate))?;
+        }
+        let number = self.epoch + 1;
+        if let Some(index) =
+            self.code.bases.column_iter().position(|basis| !basis.iter().all(|value| value.is_finite()))
+        {
+            let remedy = "try a smaller learning rate";
+            return Err(CortexError::Diverged { what: "the code", unit: "epoch", number, index, remedy });
+        }
+        self.epoch = number;
+        let shown = (config.batches * config.batch) as f64;
+        Ok(SparseCodingEpoch { number, energy: energy / shown, active: active as f64 / (shown * config.bases as f64) })
+    }
+
+    /// Φ ← Φ + rate · (X − ΦA) Aᵀ, then the gain.
+    fn step(&mut self, coefficients: &Matrix<T>, rate: T) -> Result<(), CortexError> {
+        let (pixels, n) = self.patches.shape();
+        let mut residual = self.code.reconstruct(coefficients)?;
+        for (residual, &x) in residual.as_mut_slice().iter_mut().zip(self.patches.as_slice()) {
+            *residual = rate * (x - *residual);
+        }
+        let k = self.code.bases.ncols();
+        let coefficients_transposed = View::from(coefficients).transposed();
+        let bases = ViewMut::new(pixels, k, self.code.bases.as_mut_slice())?;
+        gemm(T::ONE, &residual, coefficients_transposed, T::ONE, bases)?;
+        match self.config.gain {
+            Gain::UnitLength => to_unit_length(&mut self.code.bases),
+            Gain::Variance { goal, rate, exponent } => {
+                for (basis, variance) in self.variances.iter_mut().enumerate() {
+                    let squares = coefficients.row(basis).iter().map(|a| a.to_f64() * a.to_f64()).sum::<f64>();
+                    *variance += rate * (squares / n as f64 - *variance);
+                    let gain = T::from_f64(nn_core::math::powf(*variance / goal, exponent));
+                    self.code.bases.column_mut(basis).iter_mut().for_each(|value| *value *= gain);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<T: Real> Iterator for SparseCoding<'_, T> {
+    type Item = Result<SparseCodingEpoch, CortexError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed || self.epoch >= self.config.epochs {
+            return None;
+        }
+        let result = self.run_epoch();
+        match result {
+            Ok(_) => self.last_good.clone_from(&self.code),
+            Err(_) => self.failed = true,
+        }
+        Some(result)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = if self.failed { 0 } else { self.config.epochs.saturating_sub(self.epoch) };
+        (usize::from(left > 0), Some(left))
+    }
+}
