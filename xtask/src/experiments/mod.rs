@@ -32,6 +32,8 @@ mod relu_derivative;
 mod retinotopy;
 #[path = "nn-core/sigmoid-derivative.rs"]
 mod sigmoid_derivative;
+#[path = "cortex/som-orientation-map.rs"]
+mod som_orientation_map;
 #[path = "cortex/sparse-coding-bases.rs"]
 mod sparse_coding_bases;
 #[path = "cortex/sparse-coding-control.rs"]
@@ -52,6 +54,7 @@ pub static ALL: &[Experiment] = &[
     hw_raster::EXPERIMENT,
     hw_simple_complex::EXPERIMENT,
     retinotopy::EXPERIMENT,
+    som_orientation_map::EXPERIMENT,
     vdm1973_map::EXPERIMENT,
     sparse_coding_bases::EXPERIMENT,
     sparse_coding_control::EXPERIMENT,

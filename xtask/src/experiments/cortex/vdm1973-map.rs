@@ -139,6 +139,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         .metric("neighbor_difference_deg_without_inhibition", largest(all(difference, |seed| &seed.unchecked)))
         .metric("neighbor_difference_deg_with_noise_largest", largest(all(difference, |seed| &seed.noisy)))
         .metric("neighbor_difference_deg_damaged", median(&all(difference, |seed| &seed.damaged)))
+        .metric("neighbor_difference_deg_repaired", median(&all(difference, |seed| &seed.repaired)))
         .metric("neighbor_difference_deg_repaired_largest", largest(all(difference, |seed| &seed.repaired)))
         .note("A line is the orientation that a cell's afferent weights prefer, its length the orientation index; the color \
                says the same; the number is the mean difference of neighbors. Damage: a fifth of the cells, in one piece, get random weights; repair: twenty more sweeps.")
