@@ -13,3 +13,8 @@ pub struct SomTutorial;
 #[doc = include_str!("../docs/models/cortex.md")]
 #[cfg(doctest)]
 pub struct CortexTutorial;
+
+/// The tutorial on the Hopfield network and the Boltzmann machine.
+#[doc = include_str!("../docs/models/energy.md")]
+#[cfg(doctest)]
+pub struct EnergyTutorial;

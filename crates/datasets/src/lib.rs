@@ -12,6 +12,7 @@
 //! | [`iris`] | Fisher's irises | 4 × 150 | CC BY 4.0 |
 //! | [`images`] | camera, grass, gravel, brick | four of 256 × 256 | CC0 |
 //! | [`animals`] | the sixteen animals of Ritter and Kohonen | 13 × 16 | facts |
+//! | [`letters`] | capital letters of 5 × 7 pixels | 35 × 26 | drawn for this crate |
 //! | [`and`], [`or`], [`xor`], [`parity`], [`symmetry`] | truth tables | n × 2ⁿ | |
 //! | [`uniform_square`], [`uniform_cube`], [`uniform_triangle`], [`blobs`], [`noisy_linear`] | random data | d × n | |
 //! | [`dead_leaves`], [`pink_noise`] | pictures with natural statistics | any side | |
@@ -46,6 +47,7 @@ mod generate;
 mod image;
 mod known;
 mod labeled;
+mod letters;
 mod logic;
 mod parse;
 mod scenes;
@@ -59,5 +61,6 @@ pub use error::DatasetError;
 pub use generate::{blobs, noisy_linear, uniform_cube, uniform_square, uniform_triangle};
 pub use image::Image;
 pub use labeled::Labeled;
+pub use letters::{Letters, letters};
 pub use logic::{Patterns, and, or, parity, symmetry, xor};
 pub use scenes::{dead_leaves, pink_noise};

@@ -1,21 +1,36 @@
 //! The Hopfield network and the Boltzmann machine, in the order of the lecture.
 //!
 //! N units, 0 or 1, are connected by symmetric weights ([`Network`], slide 69). A unit takes its next state from its net
-//! input Iᵢ = Σⱼ wᵢⱼ uⱼ + sᵢ − θᵢ by a rule. With the [`ThresholdRule`] of Hopfield the energy E ([`Network::energy`], slide 71)
-//! never rises ([`energy_delta`]), and the network falls into a local minimum (slide 72). The rule of Hebb ([`hebb`], slide 73)
-//! digs minima where patterns lie. With the [`HeatBath`] of Boltzmann (slide 75) a unit is 1 with [`unit_probability`], as a
-//! physical system of two levels ([`two_level`], slide 76), and the states follow exp(−E/T)/Z ([`exact_distribution`],
-//! slide 77). The temperature falls in simulated annealing ([`TemperatureSchedule`], slide 80); learning lowers the divergence
-//! from a goal ([`kl_divergence`] and [`learn_step`], slides 81 to 84).
+//! input Iᵢ = Σⱼ wᵢⱼ uⱼ + sᵢ − θᵢ by a rule. With the [`ThresholdRule`] of Hopfield a network completes a cue to what it has
+//! stored ([`RecallConfig`], slide 70): its energy E ([`Network::energy`], slide 71) never rises ([`energy_delta`]), and it falls
+//! into a local minimum (slide 72). The rule of Hebb ([`StorageRule`], slide 73) digs minima where patterns lie. With the
+//! [`HeatBath`] of Boltzmann (slide 75) a unit is 1 with [`unit_probability`], as a physical system of two levels
+//! ([`two_level`], slide 76), and the states follow exp(−E/T)/Z ([`exact_distribution`], slide 77). The temperature falls in
+//! simulated annealing ([`TemperatureSchedule`], slide 80); learning lowers the divergence from a goal ([`kl_divergence`] and
+//! [`learn_step`], slides 81 to 84).
+//!
+//! Most users need [`Patterns`] (what is stored), [`Network`] and [`RecallConfig`].
 //!
 //! ```
-//! use energy::{Patterns, hebb};
+//! use energy::{Patterns, RecallConfig, StorageRule, Thresholds};
+//! use nn_core::Stream;
 //!
-//! let patterns = Patterns::from_pictures(&["##..", "#.#."])?;
-//! let network = hebb::<f64>(&patterns)?;
-//! assert!(network.energy(&patterns.state(0))? < network.energy(&[true; 4])?);
+//! // Two letters of 3 x 5 pixels, and one of them with two wrong pixels.
+//! let letters = Patterns::from_pictures(&["###/#../###/#../###", "#.#/#.#/###/#.#/#.#"])?;
+//! let network = StorageRule::HEBB.store::<f64>(&letters, Thresholds::Balanced)?;
+//! let mut cue = letters.state(0);
+//! (cue[0], cue[7]) = (!cue[0], !cue[7]);
+//!
+//! let recall = RecallConfig::default().recall(&network, &cue, Stream::new(1982))?;
+//! assert_eq!(recall.state, letters.state(0));
+//! assert!(recall.energy < network.energy(&cue)?);
 //! # Ok::<(), energy::EnergyError>(())
 //! ```
+//!
+//! [`Thresholds`] decide between the lecture's 0/1 units and what other books write with ±1 ([`SpinNetwork`]). Three networks
+//! recall alike, bit for bit: [`Network`] of reals, [`IntegerNetwork`] with weights of 16 bits, and [`HebbianMemory`], which
+//! needs no weights. [`classify`] says what a fixed point is, [`critical_load`] how many patterns fit, [`GradedNetwork`] is
+//! Hopfield's network of 1984, [`DenseMemory`] and [`softmax_update`] lead on to attention. Most users can ignore them.
 
 mod annealing;
 mod attractor;

@@ -46,10 +46,13 @@ impl HebbianMemory {
         }
         let stride = count.next_multiple_of(BLOCK);
         let mut signs = vec![0; units * stride];
-        for pattern in 0..count {
-            let words = patterns.words_of(pattern);
-            for (unit, row) in signs.chunks_exact_mut(stride).enumerate() {
-                row[pattern] = if words[unit / 64] >> (unit % 64) & 1 == 1 { 1 } else { -1 };
+        // 64 units at a time: one word of every pattern.
+        for (block, rows) in signs.chunks_mut(64 * stride.max(1)).enumerate() {
+            let words: Vec<u64> = (0..count).map(|pattern| patterns.words_of(pattern)[block]).collect();
+            for (bit, row) in rows.chunks_exact_mut(stride.max(1)).enumerate() {
+                for (sign, word) in row.iter_mut().zip(&words) {
+                    *sign = if word >> bit & 1 == 1 { 1 } else { -1 };
+                }
             }
         }
         let mut memory = Self { patterns, signs, stride, constants: vec![0; units], doubled_bias: vec![0; units] };

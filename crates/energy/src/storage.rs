@@ -218,11 +218,11 @@ pub fn unlearn<T: Real>(
         let mut stream = stream.at(round);
         let start = Patterns::random(network.units(), 1, &mut stream)?.state(0);
         let minimum = RecallConfig::default().recall(&network, &start, stream.named("recall"))?.state;
-        let weights = network.weights_mut();
-        for (j, mut column) in weights.column_iter_mut().enumerate() {
-            for (i, weight) in column.iter_mut().enumerate().filter(|(i, _)| *i != j) {
-                *weight -= if minimum[i] == minimum[j] { rate } else { -rate };
-            }
+        let changes: Vec<T> = minimum.iter().map(|&u| if u { rate } else { -rate }).collect();
+        let units = minimum.len();
+        for (j, column) in network.weights_mut().as_mut_slice().chunks_exact_mut(units).enumerate() {
+            simd::axpy(if minimum[j] { -T::ONE } else { T::ONE }, &changes, column);
+            column[j] = T::ZERO;
         }
         network = network.with_thresholds(thresholds.clone())?;
     }

@@ -110,9 +110,16 @@ impl<T: Real> From<&Network<T>> for SpinNetwork<T> {
     }
 }
 
-/// Σ of one unit's weights in `f64`.
+/// Σ of one unit's weights in `f64`, over eight lanes.
 pub(crate) fn sum<T: Real>(weights: &[T]) -> f64 {
-    weights.iter().map(|weight| weight.to_f64()).sum()
+    let (eights, rest) = weights.as_chunks::<8>();
+    let mut lanes = [0.0; 8];
+    for eight in eights {
+        for (lane, weight) in lanes.iter_mut().zip(eight) {
+            *lane += weight.to_f64();
+        }
+    }
+    lanes.into_iter().chain(rest.iter().map(|weight| weight.to_f64())).sum()
 }
 
 #[cfg(test)]

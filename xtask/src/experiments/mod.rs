@@ -8,6 +8,8 @@ mod activations;
 mod delta_rule;
 #[path = "nn-core/error-curve-tangents.rs"]
 mod error_curve_tangents;
+#[path = "energy/graded-1984.rs"]
+mod graded_1984;
 #[path = "nn-core/gradient-descent-1d.rs"]
 mod gradient_descent_1d;
 #[path = "cortex/hw-dog-vs-gabor.rs"]
@@ -18,6 +20,18 @@ mod hw_raster;
 mod hw_simple_complex;
 #[path = "cortex/hw-tuning-curve.rs"]
 mod hw_tuning_curve;
+#[path = "energy/hopfield-1982.rs"]
+mod hopfield_1982;
+#[path = "energy/hopfield-capacity.rs"]
+mod hopfield_capacity;
+#[path = "energy/hopfield-energy.rs"]
+mod hopfield_energy;
+#[path = "energy/hopfield-recall.rs"]
+mod hopfield_recall;
+#[path = "energy/hopfield-storage-rules.rs"]
+mod hopfield_storage_rules;
+#[path = "energy/hopfield-tsp.rs"]
+mod hopfield_tsp;
 #[path = "cnn/lenet-structure.rs"]
 mod lenet_structure;
 #[path = "mlp/mlp-digits.rs"]
@@ -70,6 +84,13 @@ pub static ALL: &[Experiment] = &[
     why_sigmoid::EXPERIMENT,
     sigmoid_derivative::EXPERIMENT,
     relu_derivative::EXPERIMENT,
+    graded_1984::EXPERIMENT,
+    hopfield_recall::EXPERIMENT,
+    hopfield_energy::EXPERIMENT,
+    hopfield_tsp::EXPERIMENT,
+    hopfield_1982::EXPERIMENT,
+    hopfield_capacity::EXPERIMENT,
+    hopfield_storage_rules::EXPERIMENT,
     lenet_structure::EXPERIMENT,
 ];
 

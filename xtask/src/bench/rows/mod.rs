@@ -2,6 +2,7 @@
 
 mod core;
 mod cortex;
+mod energy;
 mod mlp;
 
 use super::row::Row;
@@ -9,6 +10,7 @@ use super::row::Row;
 /// The rows in the order of the tables.
 pub fn all() -> impl Iterator<Item = &'static Row> {
     [mlp::ROWS, cortex::ROWS, core::ROWS].into_iter().flatten()
+    [mlp::ROWS, energy::ROWS, core::ROWS].into_iter().flatten()
 }
 
 /// What a user may ask for: crates and rows.
