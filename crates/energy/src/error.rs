@@ -163,6 +163,41 @@ pub enum EnergyError {
         /// The first such pattern.
         pattern: usize,
     },
+    /// No sample to learn from or to measure.
+    #[error("there is no sample")]
+    NoSamples,
+    /// Samples of another size than the machine's visible units.
+    #[error("the machine has {expected} visible units, the samples have {found} features")]
+    Features {
+        /// Visible units.
+        expected: usize,
+        /// Features that came.
+        found: usize,
+    },
+    /// A value of a binary unit that is no probability.
+    #[error("binary units take values from 0 to 1: sample {sample}, feature {feature} is {value}")]
+    NotProbability {
+        /// The sample (column).
+        sample: usize,
+        /// The feature (row).
+        feature: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A combination that has no meaning.
+    #[error("{0}")]
+    Unsupported(&'static str),
+    /// A parameter is no longer finite. The last good model stays available.
+    #[error(
+        "training diverged in epoch {epoch}: a parameter is not finite; the model of epoch {last_good} is kept; \
+         try a smaller learning rate"
+    )]
+    Diverged {
+        /// The epoch that failed, counted from 1.
+        epoch: usize,
+        /// The epoch whose model is kept; 0 is the model before training.
+        last_good: usize,
+    },
     /// A size or parameter that nn-core refuses.
     #[error(transparent)]
     Core(#[from] CoreError),
