@@ -9,6 +9,7 @@ macro_rules! note {
 }
 
 mod bench;
+mod deep;
 mod equations;
 mod experiment;
 mod experiments;
@@ -24,6 +25,7 @@ mod reproduce;
 mod run;
 mod schedule;
 mod slides;
+mod solving;
 mod statistics;
 mod tidy;
 mod verdict;

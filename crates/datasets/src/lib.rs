@@ -13,6 +13,7 @@
 //! | [`images`] | camera, grass, gravel, brick | four of 256 × 256 | CC0 |
 //! | [`animals`] | the sixteen animals of Ritter and Kohonen | 13 × 16 | facts |
 //! | [`letters`] | capital letters of 5 × 7 pixels | 35 × 26 | drawn for this crate |
+//! | [`family_trees`] | Hinton's two families of twelve: who is whose aunt? | 36 × 104 | facts |
 //! | [`and`], [`or`], [`xor`], [`parity`], [`symmetry`] | truth tables | n × 2ⁿ | |
 //! | [`uniform_square`], [`uniform_cube`], [`uniform_triangle`], [`blobs`], [`noisy_linear`] | random data | d × n | |
 //! | [`dead_leaves`], [`pink_noise`] | pictures with natural statistics | any side | |
@@ -43,6 +44,7 @@ mod digits;
 mod directory;
 mod embedded;
 mod error;
+mod family;
 mod generate;
 mod image;
 mod known;
@@ -58,6 +60,7 @@ pub use digits::{CLASSES, Digits, Scale, Split};
 pub use directory::DataDirectory;
 pub use embedded::{images, iris, mnist_10k, optdigits};
 pub use error::DatasetError;
+pub use family::{FamilyTrees, family_trees};
 pub use generate::{blobs, noisy_linear, uniform_cube, uniform_square, uniform_triangle};
 pub use image::Image;
 pub use labeled::Labeled;

@@ -50,6 +50,8 @@ mod network;
 mod parallel;
 mod parameters;
 mod perceptron;
+mod quantized;
+mod separability;
 mod sparsity;
 mod step;
 mod stopping;
@@ -72,6 +74,8 @@ pub use nn_core;
 pub use perceptron::{
     Perceptron, PerceptronEpoch, PerceptronTraining, ThresholdLayer, novikoff_bound, random_hidden_layer, xor_by_hand,
 };
+pub use quantized::QuantizedMlp;
+pub use separability::{association_unit_activity, separable_fraction};
 pub use stopping::EarlyStopping;
 pub use training::{Epoch, Training};
 pub use validation::{Curves, Monitor, Validation};

@@ -6,20 +6,16 @@ use crate::experiment::Experiment;
 mod activations;
 #[path = "mlp/delta-rule.rs"]
 mod delta_rule;
+#[path = "mlp/encoder-838.rs"]
+mod encoder_838;
 #[path = "nn-core/error-curve-tangents.rs"]
 mod error_curve_tangents;
+#[path = "mlp/family-trees.rs"]
+mod family_trees;
 #[path = "energy/graded-1984.rs"]
 mod graded_1984;
 #[path = "nn-core/gradient-descent-1d.rs"]
 mod gradient_descent_1d;
-#[path = "cortex/hw-dog-vs-gabor.rs"]
-mod hw_dog_vs_gabor;
-#[path = "cortex/hw-raster.rs"]
-mod hw_raster;
-#[path = "cortex/hw-simple-complex.rs"]
-mod hw_simple_complex;
-#[path = "cortex/hw-tuning-curve.rs"]
-mod hw_tuning_curve;
 #[path = "energy/hopfield-1982.rs"]
 mod hopfield_1982;
 #[path = "energy/hopfield-capacity.rs"]
@@ -32,16 +28,36 @@ mod hopfield_recall;
 mod hopfield_storage_rules;
 #[path = "energy/hopfield-tsp.rs"]
 mod hopfield_tsp;
+#[path = "cortex/hw-dog-vs-gabor.rs"]
+mod hw_dog_vs_gabor;
+#[path = "cortex/hw-raster.rs"]
+mod hw_raster;
+#[path = "cortex/hw-simple-complex.rs"]
+mod hw_simple_complex;
+#[path = "cortex/hw-tuning-curve.rs"]
+mod hw_tuning_curve;
+#[path = "mlp/init-sensitivity.rs"]
+mod init_sensitivity;
+#[path = "mlp/int8.rs"]
+mod int8;
 #[path = "cnn/lenet-structure.rs"]
 mod lenet_structure;
 #[path = "mlp/mlp-digits.rs"]
 mod mlp_digits;
 #[path = "mlp/online-batch-minibatch.rs"]
 mod online_batch_minibatch;
+#[path = "mlp/parity.rs"]
+mod parity;
 #[path = "mlp/perceptron-and-xor.rs"]
 mod perceptron_and_xor;
+#[path = "mlp/perceptron-random-units.rs"]
+mod perceptron_random_units;
+#[path = "mlp/random-layers.rs"]
+mod random_layers;
 #[path = "nn-core/relu-derivative.rs"]
 mod relu_derivative;
+#[path = "mlp/relu-vs-sigmoid-depth.rs"]
+mod relu_vs_sigmoid_depth;
 #[path = "cortex/retinotopy.rs"]
 mod retinotopy;
 #[path = "nn-core/sigmoid-derivative.rs"]
@@ -52,12 +68,20 @@ mod som_orientation_map;
 mod sparse_coding_bases;
 #[path = "cortex/sparse-coding-control.rs"]
 mod sparse_coding_control;
+#[path = "mlp/symmetry.rs"]
+mod symmetry;
+#[path = "mlp/universal-approximation.rs"]
+mod universal_approximation;
+#[path = "mlp/vanishing-gradient.rs"]
+mod vanishing_gradient;
 #[path = "cortex/vdm1973-map.rs"]
 mod vdm1973_map;
 #[path = "cortex/vdm1973-tuning.rs"]
 mod vdm1973_tuning;
 #[path = "cortex/why-sigmoid.rs"]
 mod why_sigmoid;
+#[path = "mlp/xor-backprop.rs"]
+mod xor_backprop;
 #[path = "mlp/xor-two-lines.rs"]
 mod xor_two_lines;
 
@@ -75,13 +99,25 @@ pub static ALL: &[Experiment] = &[
     vdm1973_tuning::EXPERIMENT,
     perceptron_and_xor::EXPERIMENT,
     xor_two_lines::EXPERIMENT,
+    perceptron_random_units::EXPERIMENT,
     mlp_digits::EXPERIMENT,
     error_curve_tangents::EXPERIMENT,
     gradient_descent_1d::EXPERIMENT,
     online_batch_minibatch::EXPERIMENT,
     delta_rule::EXPERIMENT,
+    xor_backprop::EXPERIMENT,
+    parity::EXPERIMENT,
+    symmetry::EXPERIMENT,
+    encoder_838::EXPERIMENT,
+    family_trees::EXPERIMENT,
     activations::EXPERIMENT,
     why_sigmoid::EXPERIMENT,
+    relu_vs_sigmoid_depth::EXPERIMENT,
+    init_sensitivity::EXPERIMENT,
+    int8::EXPERIMENT,
+    universal_approximation::EXPERIMENT,
+    random_layers::EXPERIMENT,
+    vanishing_gradient::EXPERIMENT,
     sigmoid_derivative::EXPERIMENT,
     relu_derivative::EXPERIMENT,
     graded_1984::EXPERIMENT,
