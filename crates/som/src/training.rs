@@ -1,6 +1,6 @@
 //! Training: a configuration, an iterator of epochs, and how to go on where one stopped.
 
-use crate::online::{Pull, Step};
+use crate::influence::{Influence, Pull};
 use crate::{Adjacency, Data, Distance, Initialization, Neighborhood, Schedule, Som, SomError, batch, online, search};
 use nn_core::{Boundary, Lattice, Real, Stream, Topology};
 
@@ -159,7 +159,7 @@ impl SomConfig {
             config: self,
             data,
             shuffle: stream.named("shuffle"),
-            step: Step::new(&self.lattice),
+            influence: Influence::new(&self.lattice),
             last_good: map.clone(),
             map,
             epoch,
@@ -262,7 +262,7 @@ pub struct Training<'a, T: Real> {
     config: &'a SomConfig,
     data: Data<'a, T>,
     shuffle: Stream,
-    step: Step<T>,
+    influence: Influence<T>,
     map: Som<T>,
     last_good: Som<T>,
     epoch: usize,
@@ -301,7 +301,7 @@ impl<T: Real> Training<'_, T> {
                 let order = if shuffle { self.shuffle.at(self.epoch as u64).permutation(n) } else { (0..n).collect() };
                 let first = self.epoch * n;
                 let pull = |position: usize| config.pull(first + position, n);
-                let total = online::epoch(&mut self.map, &data, &order, &mut self.step, pull)?;
+                let total = online::epoch(&mut self.map, &data, &order, &mut self.influence, pull)?;
                 (total, pull(n - 1)?)
             }
         };

@@ -46,6 +46,14 @@ proptest! {
         lrn.write(&mut file).unwrap();
         prop_assert_eq!(LrnFile::read(file.as_slice()).unwrap(), lrn.clone());
 
+        // NumPy sees a unit a row.
+        let mut file = Vec::new();
+        io::write_npy(&mut file, &io::Array::from_samples(map.codebook().clone())).unwrap();
+        let array = io::read_npy::<f32>(file.as_slice(), &io::Limits::default()).unwrap();
+        prop_assert_eq!(&array.shape, &[map.units(), features]);
+        let codebook = array.into_samples().unwrap();
+        prop_assert_eq!(&Som::new(*map.lattice(), codebook, map.distance()).unwrap(), &map);
+
         let u_matrix = map.u_matrix(som::Adjacency::Edges);
         let mut file = Vec::new();
         write_umx(&u_matrix, &mut file).unwrap();
