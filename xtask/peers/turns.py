@@ -2,6 +2,7 @@
 
 Request:  {"row": ..., "seconds": ..., "inputs": {name: file.npy}, "parameters": {...}}
 Answer:   {"rate": units a second, "work": units, "wall_seconds": ..., "cpu_seconds": ...} or {"error": ...}
+          with "results": {name: number} where the work says what it came to
 
 The first line out, before any request, names the versions. The end of standard input is the end of the program.
 """
@@ -66,7 +67,10 @@ def serve(versions, set_up):
                 inputs = {name: numpy.load(file) for name, file in request["inputs"].items()}
                 ready.clear()
                 ready[row] = set_up(inputs, request["parameters"])
-            answer = turn(ready[row], request["seconds"])
+            work = ready[row]
+            answer = turn(work, request["seconds"])
+            if hasattr(work, "results"):
+                answer["results"] = work.results()
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         answers.write(json.dumps(answer) + "\n")

@@ -4,6 +4,7 @@ use super::row::{Against, Goal, Row};
 use super::turn::Turn;
 use crate::statistics::{Spread, median};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The turns of one row, ours and the peers' in the order of [`Row::peers`], the same number of each.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub struct Measured {
     pub ours: Vec<Turn>,
     /// Those of the peers that took part, by name.
     pub peers: Vec<(&'static str, Vec<Turn>)>,
+    /// What our work came to, for comparison with [`Turn::results`] of the peers.
+    pub results: BTreeMap<String, f64>,
 }
 
 /// How many times as fast as a peer we are.
@@ -94,6 +97,7 @@ impl Measured {
     pub fn goal(&self, threads: usize, all: &[Self]) -> Option<(&'static Goal, f64)> {
         let goal = self.row.goal(threads)?;
         let ratio = match goal.against {
+            Against::Peer(name) => self.ratio(name)?.of_medians,
             Against::FastestPeer => {
                 let ratios = self.peers.iter().filter_map(|(name, _)| self.ratio(name));
                 ratios.map(|ratio| ratio.of_medians).reduce(f64::min)?
@@ -138,14 +142,15 @@ pub mod tests {
 
     /// Turns of one second at these rates, in twice the CPU time.
     fn turns(rates: &[f64]) -> Vec<Turn> {
-        let turn = |&rate| Turn { rate, work: rate, wall_seconds: 1.0, cpu_seconds: Some(2.0) };
+        let turn =
+            |&rate| Turn { rate, work: rate, wall_seconds: 1.0, cpu_seconds: Some(2.0), results: BTreeMap::new() };
         rates.iter().map(turn).collect()
     }
 
     /// A row against two peers, 2.5 times as fast as the faster one.
     pub fn measured() -> Measured {
         let peers = vec![("first", turns(&[50.0, 50.0, 40.0])), ("second", turns(&[100.0, 80.0, 100.0]))];
-        Measured { row: &PEERS, ours: turns(&[250.0, 240.0, 300.0]), peers }
+        Measured { row: &PEERS, ours: turns(&[250.0, 240.0, 300.0]), peers, results: BTreeMap::new() }
     }
 
     #[test]
@@ -155,6 +160,13 @@ pub mod tests {
         assert_eq!(ratio.by_turn, Spread { median: 3.0, lowest: 2.5, highest: 3.0 });
         assert_eq!(ratio.by_cpu_time, Some(2.5));
         assert_eq!(measured().ratio("third"), None);
+    }
+
+    #[test]
+    fn a_goal_about_a_peer_is_about_no_other() {
+        static GOALS: [Goal; 1] = [Goal { against: Against::Peer("first"), ..ROW.goals[0] }];
+        static NAMED: Row = Row { goals: &GOALS, ..ROW };
+        assert_eq!(Measured { row: &NAMED, ..measured() }.goal(1, &[]).unwrap().1, 5.0);
     }
 
     #[test]
@@ -175,7 +187,7 @@ pub mod tests {
 
     #[test]
     fn a_goal_about_rows_needs_all_of_them() {
-        let one = |row, rate| Measured { row, ours: turns(&[rate]), peers: vec![] };
+        let one = |row, rate| Measured { row, ours: turns(&[rate]), peers: vec![], results: BTreeMap::new() };
         let all = [one(&SISTERS[0], 60.0), one(&SISTERS[1], 100.0)];
         assert_eq!(all[0].goal(1, &all).unwrap().1, 0.6);
         assert_eq!(all[1].goal(1, &all).unwrap().1, 1.0);

@@ -101,8 +101,9 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     let out = options.out.clone().unwrap_or_else(|| default_out(root, &all, threads));
     write_atomic(&out, (serde_json::to_string_pretty(&record)? + "\n").as_bytes())?;
     print(&format!(
-        "\n{}\n{}\nrecord: {}\n",
+        "\n{}\n{}{}\nrecord: {}\n",
         table::tables(&all, threads, record.machine.too_busy(threads).is_some()),
+        table::results(&all),
         conditions(&record, options),
         out.display()
     ))?;
@@ -122,9 +123,16 @@ fn peers(options: &Options, root: &Path) -> anyhow::Result<Peers> {
 /// All turns of one row.
 fn measure(row: &'static Row, options: &Options, mut peers: Option<&mut Peers>) -> anyhow::Result<Measured> {
     let named = if peers.is_some() { row.peers } else { &[] };
-    let mut measured =
-        Measured { row, ours: Vec::new(), peers: named.iter().map(|peer| (peer.name, Vec::new())).collect() };
+    let mut measured = Measured {
+        row,
+        ours: Vec::new(),
+        peers: named.iter().map(|peer| (peer.name, Vec::new())).collect(),
+        results: Default::default(),
+    };
     (row.run)(&mut |work| {
+        if let Some(results) = work.parameters.get("results") {
+            measured.results = serde_json::from_value(results.clone()).context("results are numbers by name")?;
+        }
         let inputs = match &peers {
             Some(peers) => peers.write_inputs(row, &work)?,
             None => Default::default(),

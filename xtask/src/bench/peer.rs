@@ -191,8 +191,12 @@ mod tests {
     #[test]
     fn every_kind_of_answer_is_understood() {
         let turn = r#"{"rate": 2.0, "work": 4, "wall_seconds": 2.5, "cpu_seconds": 1.5}"#;
-        let expected = Turn { rate: 2.0, work: 4.0, wall_seconds: 2.5, cpu_seconds: Some(1.5) };
-        assert_eq!(parse(turn).unwrap(), Answer::Turn(expected));
+        let expected =
+            Turn { rate: 2.0, work: 4.0, wall_seconds: 2.5, cpu_seconds: Some(1.5), results: BTreeMap::new() };
+        assert_eq!(parse(turn).unwrap(), Answer::Turn(expected.clone()));
+        let turn = r#"{"rate": 2.0, "work": 4, "wall_seconds": 2.5, "cpu_seconds": 1.5, "results": {"error": 0.25}}"#;
+        let results = [("error".to_string(), 0.25)].into();
+        assert_eq!(parse(turn).unwrap(), Answer::Turn(Turn { results, ..expected }));
         let failed = r#"{"error": "ArithmeticError: the loss is nan"}"#;
         assert_eq!(parse(failed).unwrap(), Answer::Failed { error: "ArithmeticError: the loss is nan".into() });
         let ready = r#"{"versions": {"PyTorch": "2.15.0"}}"#;

@@ -31,7 +31,8 @@ pub struct Work<'a> {
     pub ours: &'a mut dyn FnMut() -> anyhow::Result<f64>,
     /// The peers' inputs by name, a sample a column here and a row there: the same bytes.
     pub inputs: &'a [(&'static str, &'a Matrix<f32>)],
-    /// What else the peers' script must know.
+    /// What else the peers' script must know. `results`, if there are any, are numbers by name that the work comes to, as
+    /// the peers' answers have them: they are printed side by side.
     pub parameters: Value,
 }
 
@@ -80,6 +81,8 @@ pub enum Threads {
 pub enum Against {
     /// The fastest peer of the row.
     FastestPeer,
+    /// The peer of this name, where the goal was set against it.
+    Peer(&'static str),
     /// The fastest of these rows, which are all of ours.
     FastestRow(&'static [&'static str]),
 }

@@ -24,6 +24,30 @@ pub fn tables(all: &[Measured], threads: usize, in_doubt: bool) -> String {
     all.chunk_by(|a, b| a.row.library == b.row.library).map(of_crate).collect::<Vec<_>>().join("\n")
 }
 
+/// What the work of a row came to on every side, and by how much the peers' differ from ours at most; empty where none says.
+pub fn results(all: &[Measured]) -> String {
+    let mut lines = vec![["row", "result", "ours", "peers", "difference"].map(String::from).to_vec()];
+    for measured in all {
+        for (name, ours) in &measured.results {
+            let of_peer = |(peer, turns): &(&str, Vec<super::turn::Turn>)| {
+                turns.last().and_then(|turn| turn.results.get(name)).map(|value| ((*peer).to_string(), *value))
+            };
+            let theirs: Vec<(String, f64)> = measured.peers.iter().filter_map(of_peer).collect();
+            let worst = theirs.iter().map(|(_, value)| (value - ours).abs()).fold(0.0, f64::max);
+            let peers: Vec<String> = theirs.iter().map(|(peer, value)| format!("{peer} {value:.6}")).collect();
+            let difference = if theirs.is_empty() { "-".into() } else { format!("{worst:.1e}") };
+            lines.push(vec![
+                measured.row.id.into(),
+                name.clone(),
+                format!("{ours:.6}"),
+                or_dash(peers.join(", ")),
+                difference,
+            ]);
+        }
+    }
+    if lines.len() == 1 { String::new() } else { aligned(&lines) + "\n" }
+}
+
 /// The rows there are.
 pub fn list<'a>(rows: impl Iterator<Item = &'a Row>) -> String {
     let mut lines = vec![["row", "unit", "peers", "case"].map(String::from).to_vec()];
@@ -156,6 +180,19 @@ mod tests {
             tables(&[measured], 1, false),
             "row    unit       median  slowest  fastest  spread  case\n\
              mlp-x  samples/s  250     240      300      24 %    a case\n"
+        );
+    }
+
+    #[test]
+    fn results_stand_side_by_side_with_the_largest_difference() {
+        assert_eq!(results(&[measured()]), "");
+        let mut measured = measured();
+        measured.results = [("error".to_string(), 0.25)].into();
+        measured.peers[1].1[2].results = [("error".to_string(), 0.2505)].into();
+        assert_eq!(
+            results(&[measured]),
+            "row    result  ours      peers            difference\n\
+             mlp-x  error   0.250000  second 0.250500  5.0e-4\n\n"
         );
     }
 

@@ -7,6 +7,7 @@
 use crate::statistics::median;
 use anyhow::ensure;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// Blocks of a turn, if a call of the work is short.
@@ -16,7 +17,7 @@ const BLOCKS: u32 = 10;
 const TICKS: f64 = 100.0;
 
 /// What a turn gave.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Turn {
     /// Units a second of wall time: the median over blocks.
     pub rate: f64,
@@ -26,6 +27,9 @@ pub struct Turn {
     pub wall_seconds: f64,
     /// CPU time of the whole process in that time, where the system tells.
     pub cpu_seconds: Option<f64>,
+    /// What the work came to, by name, where a peer says so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub results: BTreeMap<String, f64>,
 }
 
 impl Turn {
@@ -60,7 +64,7 @@ pub fn turn(seconds: f64, work: &mut dyn FnMut() -> anyhow::Result<f64>) -> anyh
     let cpu_seconds = cpu.zip(cpu_seconds()).map(|(before, after)| after - before);
     let rate = median(&rates);
     ensure!(rate > 0.0, "nothing was done in a turn of {wall_seconds:.3} s");
-    Ok(Turn { rate, work: total, wall_seconds, cpu_seconds })
+    Ok(Turn { rate, work: total, wall_seconds, cpu_seconds, results: BTreeMap::new() })
 }
 
 /// CPU time of this process, user and system, to a hundredth of a second; Linux only.

@@ -4,6 +4,7 @@ mod core;
 mod cortex;
 mod energy;
 mod mlp;
+mod som;
 
 use super::row::Row;
 
@@ -11,6 +12,7 @@ use super::row::Row;
 pub fn all() -> impl Iterator<Item = &'static Row> {
     [mlp::ROWS, cortex::ROWS, core::ROWS].into_iter().flatten()
     [mlp::ROWS, energy::ROWS, core::ROWS].into_iter().flatten()
+    [som::ROWS, mlp::ROWS, core::ROWS].into_iter().flatten()
 }
 
 /// What a user may ask for: crates and rows.
@@ -40,6 +42,7 @@ mod tests {
             for goal in row.goals {
                 let there = match goal.against {
                     Against::FastestPeer => !row.peers.is_empty(),
+                    Against::Peer(name) => row.peers.iter().any(|peer| peer.name == name),
                     Against::FastestRow(ids) => {
                         ids.contains(&row.id) && ids.iter().all(|id| all().any(|other| other.id == *id))
                     }
