@@ -11,6 +11,23 @@ pub fn median(values: &[f64]) -> f64 {
     }
 }
 
+/// The adjusted Rand index of two partitions of the same things: 1 when they are the same, 0 on average by chance.
+///
+/// # Source
+/// L. Hubert, P. Arabie, "Comparing partitions", Journal of Classification 2 (1985).
+pub fn adjusted_rand_index(first: &[usize], second: &[usize]) -> f64 {
+    let pairs = |count: usize| (count * count.saturating_sub(1) / 2) as f64;
+    let classes = |partition: &[usize]| partition.iter().max().map_or(0, |class| class + 1);
+    let mut counts = vec![vec![0; classes(second)]; classes(first)];
+    first.iter().zip(second).for_each(|(a, b)| counts[*a][*b] += 1);
+    let together: f64 = counts.iter().flatten().map(|count| pairs(*count)).sum();
+    let of_first: f64 = counts.iter().map(|row| pairs(row.iter().sum())).sum();
+    let of_second: f64 = (0..classes(second)).map(|b| pairs(counts.iter().map(|row| row[b]).sum())).sum();
+    let by_chance = of_first * of_second / pairs(first.len().min(second.len())).max(1.0);
+    let most = 0.5 * (of_first + of_second);
+    if most == by_chance { 1.0 } else { (together - by_chance) / (most - by_chance) }
+}
+
 /// The middle of some numbers and how far they reach.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Spread {
@@ -40,6 +57,14 @@ impl Spread {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_adjusted_rand_index_knows_equal_partitions_and_the_textbook_example() {
+        assert_eq!(adjusted_rand_index(&[0, 0, 1, 1, 2], &[2, 2, 0, 0, 1]), 1.0);
+        // scikit-learn 1.9.1: adjusted_rand_score([0, 0, 1, 2], [0, 0, 1, 1]) = 4/7.
+        assert!((adjusted_rand_index(&[0, 0, 1, 2], &[0, 0, 1, 1]) - 4.0 / 7.0).abs() < 1e-15);
+        assert_eq!(adjusted_rand_index(&[0, 0, 0, 0], &[0, 1, 2, 3]), 0.0);
+    }
 
     #[test]
     fn the_median_is_the_middle() {

@@ -81,6 +81,11 @@ impl CellMap {
         Self { color_bar: Some(String::new()), ..Self::new(lattice, cells) }
     }
 
+    /// A view of a map, rows × columns as the lattice: a U-matrix, a component plane, hits.
+    pub fn of_matrix(lattice: Lattice, view: &Matrix<f64>) -> Self {
+        Self::of_values(lattice, view.transpose().as_slice().to_vec())
+    }
+
     /// A color a unit.
     pub fn of_colors(lattice: Lattice, colors: Vec<Color>) -> Self {
         Self::new(lattice, Cells::Colors(colors))

@@ -82,6 +82,26 @@ mod vdm1973_tuning;
 mod why_sigmoid;
 #[path = "mlp/xor-backprop.rs"]
 mod xor_backprop;
+#[path = "som/som-animals.rs"]
+mod som_animals;
+#[path = "som/som-chain.rs"]
+mod som_chain;
+#[path = "som/som-clusters.rs"]
+mod som_clusters;
+#[path = "som/som-colors.rs"]
+mod som_colors;
+#[path = "som/som-digits.rs"]
+mod som_digits;
+#[path = "som/som-magnification.rs"]
+mod som_magnification;
+#[path = "som/som-umatrix.rs"]
+mod som_umatrix;
+#[path = "som/som-uniform-square.rs"]
+mod som_uniform_square;
+#[path = "som/som-vq.rs"]
+mod som_vq;
+#[path = "som/som-waveforms.rs"]
+mod som_waveforms;
 #[path = "mlp/xor-two-lines.rs"]
 mod xor_two_lines;
 
@@ -97,6 +117,16 @@ pub static ALL: &[Experiment] = &[
     sparse_coding_bases::EXPERIMENT,
     sparse_coding_control::EXPERIMENT,
     vdm1973_tuning::EXPERIMENT,
+    som_waveforms::EXPERIMENT,
+    som_uniform_square::EXPERIMENT,
+    som_chain::EXPERIMENT,
+    som_magnification::EXPERIMENT,
+    som_animals::EXPERIMENT,
+    som_colors::EXPERIMENT,
+    som_vq::EXPERIMENT,
+    som_umatrix::EXPERIMENT,
+    som_clusters::EXPERIMENT,
+    som_digits::EXPERIMENT,
     perceptron_and_xor::EXPERIMENT,
     xor_two_lines::EXPERIMENT,
     perceptron_random_units::EXPERIMENT,
