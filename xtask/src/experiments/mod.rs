@@ -62,8 +62,28 @@ mod relu_vs_sigmoid_depth;
 mod retinotopy;
 #[path = "nn-core/sigmoid-derivative.rs"]
 mod sigmoid_derivative;
+#[path = "som/som-animals.rs"]
+mod som_animals;
+#[path = "som/som-chain.rs"]
+mod som_chain;
+#[path = "som/som-clusters.rs"]
+mod som_clusters;
+#[path = "som/som-colors.rs"]
+mod som_colors;
+#[path = "som/som-digits.rs"]
+mod som_digits;
+#[path = "som/som-magnification.rs"]
+mod som_magnification;
 #[path = "cortex/som-orientation-map.rs"]
 mod som_orientation_map;
+#[path = "som/som-umatrix.rs"]
+mod som_umatrix;
+#[path = "som/som-uniform-square.rs"]
+mod som_uniform_square;
+#[path = "som/som-vq.rs"]
+mod som_vq;
+#[path = "som/som-waveforms.rs"]
+mod som_waveforms;
 #[path = "cortex/sparse-coding-bases.rs"]
 mod sparse_coding_bases;
 #[path = "cortex/sparse-coding-control.rs"]
@@ -82,26 +102,6 @@ mod vdm1973_tuning;
 mod why_sigmoid;
 #[path = "mlp/xor-backprop.rs"]
 mod xor_backprop;
-#[path = "som/som-animals.rs"]
-mod som_animals;
-#[path = "som/som-chain.rs"]
-mod som_chain;
-#[path = "som/som-clusters.rs"]
-mod som_clusters;
-#[path = "som/som-colors.rs"]
-mod som_colors;
-#[path = "som/som-digits.rs"]
-mod som_digits;
-#[path = "som/som-magnification.rs"]
-mod som_magnification;
-#[path = "som/som-umatrix.rs"]
-mod som_umatrix;
-#[path = "som/som-uniform-square.rs"]
-mod som_uniform_square;
-#[path = "som/som-vq.rs"]
-mod som_vq;
-#[path = "som/som-waveforms.rs"]
-mod som_waveforms;
 #[path = "mlp/xor-two-lines.rs"]
 mod xor_two_lines;
 
