@@ -1,8 +1,8 @@
 """Multilayer perceptrons of the peers: mlp.py PEER THREADS, PEER one of scikit-learn and PyTorch.
 
-Parameters of a row: layers (sizes, inputs first), hidden (relu or sigmoid), output (softmax or sigmoid), batch,
-learning_rate, unit (samples or steps). Plain gradient descent, 32-bit numbers, the loss of every batch evaluated,
-samples in the order in which they lie.
+Parameters of a row: layers (sizes, inputs first), hidden (relu or sigmoid), output (softmax, sigmoid or linear), batch,
+learning_rate, momentum (0 for plain gradient descent), unit (samples or steps). 32-bit numbers, the loss of every batch
+evaluated, samples in the order in which they lie.
 """
 
 import sys
@@ -30,9 +30,12 @@ def pytorch(threads):
             loss_of, targets = torch.nn.CrossEntropyLoss(), targets.argmax(1)
         else:
             loss_of = torch.nn.MSELoss()
-            modules.append(torch.nn.Sigmoid())
+            if parameters["output"] == "sigmoid":
+                modules.append(torch.nn.Sigmoid())
         network = torch.nn.Sequential(*modules)
-        optimizer = torch.optim.SGD(network.parameters(), lr=parameters["learning_rate"])
+        optimizer = torch.optim.SGD(
+            network.parameters(), lr=parameters["learning_rate"], momentum=parameters["momentum"]
+        )
         batch = parameters["batch"]
         steps = list(zip(samples.split(batch), targets.split(batch)))
         # Some dozens of steps for each look at the clock.
@@ -57,12 +60,12 @@ def pytorch(threads):
 
 
 def scikit_learn(_threads):
-    """MLPClassifier: several epochs a call of fit, so that its checks of the data weigh little.
+    """MLPClassifier, or MLPRegressor for linear outputs: several epochs a call of fit, so that its checks of the data weigh little.
 
     Its sigmoid outputs come with the cross-entropy; the squared error would leave them linear. The work is the same.
     """
     import sklearn
-    from sklearn.neural_network import MLPClassifier
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
 
     warnings.filterwarnings("ignore")
     sklearn.set_config(assume_finite=True)
@@ -70,13 +73,16 @@ def scikit_learn(_threads):
     def set_up(inputs, parameters):
         samples, targets = inputs["samples"], inputs["targets"]
         # Classes make softmax outputs, several independent yes or no make sigmoid outputs.
-        if parameters["output"] == "softmax":
+        if parameters["output"] == "linear":
+            pass
+        elif parameters["output"] == "softmax":
             targets = targets.argmax(1)
         elif targets.shape[1] == 1:
             targets = targets[:, 0].astype(int)
         else:
             targets = targets.astype(int)
-        network = MLPClassifier(
+        model = MLPRegressor if parameters["output"] == "linear" else MLPClassifier
+        network = model(
             hidden_layer_sizes=parameters["layers"][1:-1],
             activation={"relu": "relu", "sigmoid": "logistic"}[parameters["hidden"]],
             solver="sgd",
@@ -84,7 +90,7 @@ def scikit_learn(_threads):
             batch_size=parameters["batch"],
             learning_rate="constant",
             learning_rate_init=parameters["learning_rate"],
-            momentum=0.0,
+            momentum=parameters["momentum"],
             nesterovs_momentum=False,
             max_iter=1,
             shuffle=False,

@@ -19,6 +19,7 @@ mod gallery;
 mod list;
 mod metrics;
 mod number;
+mod principal;
 mod progress;
 mod record;
 mod reproduce;

@@ -4,10 +4,18 @@ use crate::experiment::Experiment;
 
 #[path = "nn-core/activations.rs"]
 mod activations;
+#[path = "mlp/ae-vs-pca.rs"]
+mod ae_vs_pca;
+#[path = "mlp/autoencoder-digits.rs"]
+mod autoencoder_digits;
+#[path = "mlp/deep-autoencoder.rs"]
+mod deep_autoencoder;
 #[path = "mlp/delta-rule.rs"]
 mod delta_rule;
 #[path = "mlp/encoder-838.rs"]
 mod encoder_838;
+#[path = "mlp/denoising-autoencoder.rs"]
+mod denoising_autoencoder;
 #[path = "nn-core/error-curve-tangents.rs"]
 mod error_curve_tangents;
 #[path = "mlp/family-trees.rs"]
@@ -102,6 +110,8 @@ mod vdm1973_tuning;
 mod why_sigmoid;
 #[path = "mlp/xor-backprop.rs"]
 mod xor_backprop;
+#[path = "mlp/sparse-autoencoder.rs"]
+mod sparse_autoencoder;
 #[path = "mlp/xor-two-lines.rs"]
 mod xor_two_lines;
 
@@ -157,6 +167,11 @@ pub static ALL: &[Experiment] = &[
     hopfield_1982::EXPERIMENT,
     hopfield_capacity::EXPERIMENT,
     hopfield_storage_rules::EXPERIMENT,
+    autoencoder_digits::EXPERIMENT,
+    deep_autoencoder::EXPERIMENT,
+    ae_vs_pca::EXPERIMENT,
+    denoising_autoencoder::EXPERIMENT,
+    sparse_autoencoder::EXPERIMENT,
     lenet_structure::EXPERIMENT,
 ];
 

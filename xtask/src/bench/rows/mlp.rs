@@ -1,10 +1,12 @@
-//! Training of multilayer perceptrons: plain gradient descent in `f32`, the loss of every batch evaluated, samples in
-//! the order in which they lie. A goal is the ratio to the fastest peer.
+//! Training of multilayer perceptrons: gradient descent in `f32`, plain or with momentum, the loss of every batch evaluated,
+//! samples in the order in which they lie. A goal is the ratio to the fastest peer.
 
 use crate::bench::row::{Against, Goal, Measure, Peer, Row, Threads, Unit, Work};
 use anyhow::Context as _;
 use mlp::{LayerConfig, MlpConfig};
-use nn_core::{Activation, Batch, GradientDescent, Loss, Matrix, Reduction, Stream, one_hot, samples_from_rows};
+use nn_core::{
+    Activation, Batch, GradientDescent, Loss, Matrix, Momentum, Reduction, Stream, one_hot, samples_from_rows,
+};
 use serde_json::json;
 
 /// The rows.
@@ -49,6 +51,14 @@ pub const ROWS: &[Row] = &[
         run: xor,
         ..ROW
     },
+    Row {
+        id: "mlp-e",
+        title: "784-1000-500-250-30 and back, ReLU, squared error, batch 100, momentum",
+        unit: SAMPLES,
+        goals: &[one(0.9, 1.1), several(1.1)],
+        run: autoencoder,
+        ..ROW
+    },
 ];
 
 /// What the rows share.
@@ -69,21 +79,42 @@ struct Case<'a> {
     /// Sizes, inputs first.
     layers: &'a [usize],
     hidden: Activation,
-    /// Softmax cross-entropy, or sigmoid outputs with the mean squared error.
-    softmax: bool,
+    output: Output,
     batch: usize,
     learning_rate: f64,
+    /// 0 for plain gradient descent.
+    momentum: f64,
     /// Whether units are samples or steps.
     count_samples: bool,
     /// Passes over the data between two looks at the clock.
     epochs: usize,
 }
 
+/// The output layer and its loss.
+#[derive(Clone, Copy, PartialEq)]
+enum Output {
+    /// Cross-entropy on logits.
+    Softmax,
+    /// Sigmoid outputs, mean squared error.
+    Sigmoid,
+    /// Linear outputs, mean squared error.
+    Linear,
+}
+
 /// 6400 random samples: 20 MB, more than the caches near a core hold, as training data are.
 fn classifier(layers: &[usize], batch: usize, measure: &mut Measure<'_>) -> anyhow::Result<()> {
     let (samples, targets) = random_samples(6400)?;
     let hidden = Activation::Relu;
-    let case = Case { layers, hidden, softmax: true, batch, learning_rate: 0.01, count_samples: true, epochs: 1 };
+    let case = Case {
+        layers,
+        hidden,
+        output: Output::Softmax,
+        batch,
+        learning_rate: 0.01,
+        momentum: 0.0,
+        count_samples: true,
+        epochs: 1,
+    };
     train(&case, &samples, &targets, measure)
 }
 
@@ -92,9 +123,10 @@ fn online(measure: &mut Measure<'_>) -> anyhow::Result<()> {
     let case = Case {
         layers: &[784, 30, 10],
         hidden: Activation::Sigmoid,
-        softmax: false,
+        output: Output::Sigmoid,
         batch: 1,
         learning_rate: 0.01,
+        momentum: 0.0,
         count_samples: true,
         epochs: 1,
     };
@@ -107,13 +139,29 @@ fn xor(measure: &mut Measure<'_>) -> anyhow::Result<()> {
     let case = Case {
         layers: &[2, 2, 1],
         hidden: Activation::Sigmoid,
-        softmax: false,
+        output: Output::Sigmoid,
         batch: 4,
         learning_rate: 0.5,
+        momentum: 0.0,
         count_samples: false,
         epochs: 1000,
     };
     train(&case, &samples, &targets, measure)
+}
+
+fn autoencoder(measure: &mut Measure<'_>) -> anyhow::Result<()> {
+    let (samples, _) = random_samples(1000)?;
+    let case = Case {
+        layers: &[784, 1000, 500, 250, 30, 250, 500, 1000, 784],
+        hidden: Activation::Relu,
+        output: Output::Linear,
+        batch: 100,
+        learning_rate: 0.001,
+        momentum: 0.9,
+        count_samples: true,
+        epochs: 1,
+    };
+    train(&case, &samples, &samples, measure)
 }
 
 /// Samples of 784 random numbers, each of one of ten classes.
@@ -133,15 +181,20 @@ fn train(
 ) -> anyhow::Result<()> {
     let (&outputs, below) = case.layers.split_last().context("a network has layers")?;
     let hidden = below.iter().skip(1).map(|&units| LayerConfig::new(units, case.hidden));
-    let (output, loss) = match case.softmax {
-        true => (Activation::Identity, Loss::SoftmaxCrossEntropyLogits),
-        false => (Activation::Sigmoid, Loss::MeanSquaredError),
+    let (output, loss, name) = match case.output {
+        Output::Softmax => (Activation::Identity, Loss::SoftmaxCrossEntropyLogits, "softmax"),
+        Output::Sigmoid => (Activation::Sigmoid, Loss::MeanSquaredError, "sigmoid"),
+        Output::Linear => (Activation::Identity, Loss::MeanSquaredError, "linear"),
+    };
+    let optimizer = match case.momentum {
+        0.0 => GradientDescent::new(case.learning_rate).into(),
+        momentum => Momentum::new(case.learning_rate, momentum).into(),
     };
     let config = MlpConfig {
         layers: hidden.chain([LayerConfig::new(outputs, output)]).collect(),
         loss,
         reduction: Reduction::Mean,
-        optimizer: GradientDescent::new(case.learning_rate).into(),
+        optimizer,
         batch: Batch::Minibatch(case.batch),
         epochs: usize::MAX,
         shuffle: false,
@@ -159,9 +212,10 @@ fn train(
     let parameters = json!({
         "layers": case.layers,
         "hidden": if case.hidden == Activation::Relu { "relu" } else { "sigmoid" },
-        "output": if case.softmax { "softmax" } else { "sigmoid" },
+        "output": name,
         "batch": case.batch,
         "learning_rate": case.learning_rate,
+        "momentum": case.momentum,
         "unit": if case.count_samples { "samples" } else { "steps" },
     });
     measure(Work { ours: &mut ours, inputs: &[("samples", samples), ("targets", targets)], parameters })
