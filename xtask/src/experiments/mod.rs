@@ -12,10 +12,10 @@ mod autoencoder_digits;
 mod deep_autoencoder;
 #[path = "mlp/delta-rule.rs"]
 mod delta_rule;
-#[path = "mlp/encoder-838.rs"]
-mod encoder_838;
 #[path = "mlp/denoising-autoencoder.rs"]
 mod denoising_autoencoder;
+#[path = "mlp/encoder-838.rs"]
+mod encoder_838;
 #[path = "nn-core/error-curve-tangents.rs"]
 mod error_curve_tangents;
 #[path = "mlp/family-trees.rs"]
@@ -92,6 +92,8 @@ mod som_uniform_square;
 mod som_vq;
 #[path = "som/som-waveforms.rs"]
 mod som_waveforms;
+#[path = "mlp/sparse-autoencoder.rs"]
+mod sparse_autoencoder;
 #[path = "cortex/sparse-coding-bases.rs"]
 mod sparse_coding_bases;
 #[path = "cortex/sparse-coding-control.rs"]
@@ -110,8 +112,6 @@ mod vdm1973_tuning;
 mod why_sigmoid;
 #[path = "mlp/xor-backprop.rs"]
 mod xor_backprop;
-#[path = "mlp/sparse-autoencoder.rs"]
-mod sparse_autoencoder;
 #[path = "mlp/xor-two-lines.rs"]
 mod xor_two_lines;
 
@@ -160,6 +160,11 @@ pub static ALL: &[Experiment] = &[
     vanishing_gradient::EXPERIMENT,
     sigmoid_derivative::EXPERIMENT,
     relu_derivative::EXPERIMENT,
+    autoencoder_digits::EXPERIMENT,
+    deep_autoencoder::EXPERIMENT,
+    ae_vs_pca::EXPERIMENT,
+    denoising_autoencoder::EXPERIMENT,
+    sparse_autoencoder::EXPERIMENT,
     graded_1984::EXPERIMENT,
     hopfield_recall::EXPERIMENT,
     hopfield_energy::EXPERIMENT,
@@ -167,11 +172,6 @@ pub static ALL: &[Experiment] = &[
     hopfield_1982::EXPERIMENT,
     hopfield_capacity::EXPERIMENT,
     hopfield_storage_rules::EXPERIMENT,
-    autoencoder_digits::EXPERIMENT,
-    deep_autoencoder::EXPERIMENT,
-    ae_vs_pca::EXPERIMENT,
-    denoising_autoencoder::EXPERIMENT,
-    sparse_autoencoder::EXPERIMENT,
     lenet_structure::EXPERIMENT,
 ];
 
