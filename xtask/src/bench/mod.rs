@@ -196,8 +196,12 @@ mod tests {
         let mlp = measured::tests::measured;
         assert_eq!(name(&[mlp()], 1), Path::new("w/target/bench/mlp.json"));
         assert_eq!(name(&[mlp(), mlp()], 2), Path::new("w/target/bench/mlp-2-threads.json"));
-        let core =
-            Measured { row: rows::all().find(|row| row.library == "core").unwrap(), ours: vec![], peers: vec![] };
+        let core = Measured {
+            row: rows::all().find(|row| row.library == "core").unwrap(),
+            ours: vec![],
+            peers: vec![],
+            results: Default::default(),
+        };
         assert_eq!(name(&[mlp(), core], 1), Path::new("w/target/bench/all.json"));
     }
 }

@@ -10,9 +10,7 @@ use super::row::Row;
 
 /// The rows in the order of the tables.
 pub fn all() -> impl Iterator<Item = &'static Row> {
-    [mlp::ROWS, cortex::ROWS, core::ROWS].into_iter().flatten()
-    [mlp::ROWS, energy::ROWS, core::ROWS].into_iter().flatten()
-    [som::ROWS, mlp::ROWS, core::ROWS].into_iter().flatten()
+    [som::ROWS, mlp::ROWS, energy::ROWS, cortex::ROWS, core::ROWS].into_iter().flatten()
 }
 
 /// What a user may ask for: crates and rows.
