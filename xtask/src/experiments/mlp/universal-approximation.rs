@@ -103,7 +103,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         .figure(Figure::grid(3, panels).sized(1500, 960))
         .note(
             "The theorem holds for every activation that is not a polynomial. Any number of units a² adds up to one \
-             parabola: their error for |x| stays where three of them leave it.",
+             parabola: their error for |x| stays where the first ones leave it.",
         )
         .note("Errors are √(mean of (y − t)²) over the 50 points; thin lines are the three hidden units' outputs."))
 }
