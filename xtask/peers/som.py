@@ -115,9 +115,12 @@ def somoclu(_threads):
 
 def xpysom(_threads):
     """numpy; its standard deviation set to the radius."""
+    from contextlib import redirect_stdout
     from importlib.metadata import version
 
-    from xpysom import XPySom
+    # It says on the standard output, which is ours, that it found no graphics card.
+    with redirect_stdout(sys.stderr):
+        from xpysom import XPySom
 
     def train(samples, codebook, parameters):
         rows, columns, features = codebook.shape

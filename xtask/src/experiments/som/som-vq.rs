@@ -32,10 +32,11 @@ pub const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
+// Over 20 seeds the ratios are 0.855 ± 0.036 (at most 0.932) and 1.350 ± 0.057.
 const EXPECTED: crate::experiment::Intervals = &[
-    ("map_over_k_means", 0.5..=1.0),
-    ("ordered_map_over_k_means", 0.5..=2.0),
-    ("seeds_where_the_map_is_better", 0.0..=10.0),
+    ("map_over_k_means", 0.8..=0.91),
+    ("ordered_map_over_k_means", 1.26..=1.44),
+    ("seeds_where_the_map_is_better", 10.0..=10.0),
 ];
 
 const PATCH: usize = 4;
