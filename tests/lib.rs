@@ -18,3 +18,7 @@ pub struct CortexTutorial;
 #[doc = include_str!("../docs/models/energy.md")]
 #[cfg(doctest)]
 pub struct EnergyTutorial;
+/// The tutorial on the multilayer perceptron.
+#[doc = include_str!("../docs/models/mlp.md")]
+#[cfg(doctest)]
+pub struct MlpTutorial;

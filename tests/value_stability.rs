@@ -3,9 +3,12 @@
 //! Every number is checked on one and on two threads, and on every vector path that this CPU has.
 
 use cortex::{Malsburg1973Config, RetinotopyConfig, SparseCodingConfig, malsburg_bars};
-use mlp::MlpConfig;
+use mlp::{AutoencoderConfig, Corruption, LayerConfig, Lbfgs, Links, MlpConfig, Sparsity};
 use nn_core::simd::{Path, detect, limit};
-use nn_core::{Activation, Adam, Batch, GradientDescent, Loss, Matrix, Momentum, Parameters, Real, Stream, one_hot};
+use nn_core::{
+    Activation, Adam, Batch, GradientDescent, Init, Loss, Matrix, Momentum, Parameters, RateSchedule, Real, Stream,
+    one_hot,
+};
 use som::{Algorithm, SomConfig};
 
 /// FNV-1a over the bits of every parameter.
@@ -88,6 +91,51 @@ fn a_wide_network_on_several_threads() {
         config.optimizer = Momentum::new(0.05, 0.9).into();
         stable("wide, momentum", 0x6449_0a12_f7cd_5ec0, || train::<f32>(&config, 333, 300));
     }
+}
+
+/// Tied, grouped, frozen, with a shortcut, weights, noise and a penalty, large enough to be split over threads.
+#[test]
+fn networks_with_other_links_on_several_threads() {
+    if !has_fused_multiplication("networks_with_other_links_on_several_threads") {
+        return;
+    }
+    let stream = Stream::new(20_240_313);
+    let mut x = Matrix::<f32>::zeros(400, 300);
+    stream.named("x").fill_uniform(x.as_mut_slice(), 0.0, 1.0);
+    let sparse = AutoencoderConfig {
+        encoder: vec![LayerConfig::new(301, Activation::Relu), LayerConfig::new(99, Activation::Sigmoid)],
+        tied: true,
+        corruption: Some(Corruption::Masking { fraction: 0.2 }),
+        sparsity: Some(Sparsity { target: 0.1, strength: 1.0 }),
+        batch: Batch::Minibatch(128),
+        epochs: 2,
+        ..AutoencoderConfig::deep(&[99])
+    };
+    stable("sparse, tied, denoising", 0, || fingerprint::<f32>(&sparse.fit(&x, stream.clone()).unwrap()));
+
+    let groups =
+        LayerConfig { links: Links::Groups(&[(150, 200), (250, 133)]), ..LayerConfig::new(333, Activation::Tanh) };
+    let mut config = MlpConfig {
+        layers: vec![groups, LayerConfig::new(301, Activation::Tanh), LayerConfig::new(400, Activation::Identity)],
+        shortcut: Some(Init::GlorotUniform),
+        loss: Loss::HalfSquaredError,
+        optimizer: Momentum::new(1e-4, 0.9).into(),
+        schedule: RateSchedule::Cosine { last: 0.1 },
+        batch: Batch::Minibatch(128),
+        epochs: 2,
+        ..MlpConfig::classifier(&[], 1)
+    };
+    config.layers[1].frozen = true;
+    let weights: Vec<f64> = (0..300).map(|sample| f64::from(sample % 4)).collect();
+    stable("grouped, frozen, shortcut, weighted", 0, || {
+        let mut training = config.training(&x, &x, stream.clone()).unwrap().weighted(&weights).unwrap();
+        assert_eq!(training.by_ref().filter(Result::is_ok).count(), 2);
+        fingerprint::<f32>(training.model())
+    });
+    let layers = vec![LayerConfig::new(301, Activation::Tanh), LayerConfig::new(10, Activation::Identity)];
+    let lbfgs = Lbfgs { epochs: 3, ..Lbfgs::new(&MlpConfig::lecture(layers)) };
+    let t = x.rows(0, 10).into_owned();
+    stable("L-BFGS", 0, || fingerprint::<f32>(&lbfgs.fit(&x, &t, stream.clone()).unwrap()));
 }
 
 #[test]

@@ -76,4 +76,49 @@ for optimizer_name, make in OPTIMIZERS.items():
     for name, tensor in zip(NAMES, p):
         golden[f"{optimizer_name}.{name}"] = tensor.detach().clone()
 
+# Other links: the decoder is the encoder transposed, a shortcut leads from the inputs to the outputs, sigmoid outputs.
+golden["linked.layers.1.bias"] = torch.randn(INPUTS) * 0.3
+golden["linked.shortcut"] = torch.randn(INPUTS, INPUTS) * 0.5
+x, w, b, c, s = (
+    golden[name].clone().requires_grad_()
+    for name in ["x", "layers.0.weight", "layers.0.bias", "linked.layers.1.bias", "linked.shortcut"]
+)
+y = torch.sigmoid(torch.tanh(x @ w.T + b) @ w + c + x @ s.T)
+value = 0.5 * ((y - golden["x"]) ** 2).sum()
+value.backward()
+golden["linked.loss"] = value.detach().reshape(1)
+for name, tensor in [("layers.0.weight", w), ("layers.0.bias", b), ("layers.1.bias", c), ("shortcut.weight", s)]:
+    golden[f"linked.gradient.{name}"] = tensor.grad.clone()
+golden["linked.gradient.inputs"] = x.grad.clone()
+
+# A sparse autoencoder: sigmoid code, linear outputs, half the squared error plus a penalty on the mean code, five steps.
+RHO, BETA, STEPS, RATE = 0.1, 3.0, 5, 0.1
+golden["sparse.layers.1.weight"] = torch.randn(INPUTS, HIDDEN) * 0.5
+names = ["layers.0.weight", "layers.0.bias", "sparse.layers.1.weight", "linked.layers.1.bias"]
+p = [golden[name].clone().requires_grad_() for name in names]
+optimizer = torch.optim.SGD(p, lr=RATE)
+for _ in range(STEPS):
+    optimizer.zero_grad()
+    code = torch.sigmoid(golden["x"] @ p[0].T + p[1])
+    y = code @ p[2].T + p[3]
+    mean = code.mean(0)
+    penalty = RHO * torch.log(RHO / mean) + (1 - RHO) * torch.log((1 - RHO) / (1 - mean))
+    (0.5 * ((y - golden["x"]) ** 2).sum() / SAMPLES + BETA * penalty.sum()).backward()
+    optimizer.step()
+for name, tensor in zip(NAMES, p):
+    golden[f"sparse.{name}"] = tensor.detach().clone() if name != "layers.1.weight" else golden["sparse.layers.1.weight"]
+golden["sparse.trained.layers.1.weight"] = p[2].detach().clone()
+
+# Weighted samples: the weighted sum of the losses over the number of samples, five steps.
+golden["weighted.weights"] = torch.rand(SAMPLES) * 2
+p = parameters()
+optimizer = torch.optim.SGD(p, lr=RATE)
+for _ in range(STEPS):
+    optimizer.zero_grad()
+    losses = torch.nn.functional.cross_entropy(forward(p, torch.tanh), golden["t"], reduction="none")
+    ((losses * golden["weighted.weights"]).sum() / SAMPLES).backward()
+    optimizer.step()
+for name, tensor in zip(NAMES, p):
+    golden[f"weighted.{name}"] = tensor.detach().clone()
+
 save_file({name: tensor.contiguous() for name, tensor in golden.items()}, sys.argv[1], {"torch": torch.__version__})

@@ -29,9 +29,21 @@
 //! # Ok::<(), mlp::MlpError>(())
 //! ```
 //!
+//! What else there is, in slide order:
+//!
+//! | slides | what | where |
+//! |---|---|---|
+//! | 20, 23 | mistakes of a perceptron and their bound | [`PerceptronTraining::mistakes`], [`novikoff_bound`] |
+//! | 25-30 | layers, a shortcut from inputs to outputs, tied and grouped weights | [`Layer`], [`Links`], [`MlpConfig::shortcut`] |
+//! | 41 | online, minibatch, batch; schedules; weights of samples and classes | [`MlpConfig`], [`Training::weighted`], [`class_weights`] |
+//! | 45-48 | slopes of weights, inputs, single outputs | [`Mlp::gradient`], [`Mlp::input_gradient`], [`Mlp::output_gradient`], [`Mlp::jacobian`] |
+//! | 56 | minima to the last digit for small networks | [`LevenbergMarquardt`], [`Lbfgs`] |
+//! | 60-63 | what learns and what does not; frozen layers | [`Mlp::deltas`], [`Mlp::relative_weight_change`], [`Trace`], [`LayerConfig::frozen`] |
+//! | 66-67 | autoencoders: linear, deep, tied, denoising, sparse | [`AutoencoderConfig`], [`Autoencoder`] |
+//!
 //! Training is an iterator: progress bars, early stopping, snapshots and pictures belong to the caller's loop. A run can be
-//! continued at any epoch with [`MlpConfig::resume`], bit by bit as if it had never stopped; [`EarlyStopping`] keeps the best
-//! network on a validation set. [`Mlp::trace`], [`Mlp::backward`] and [`Mlp::deltas`] open the inside for pictures and checks;
+//! continued at any epoch with [`MlpConfig::resume`], bit by bit as if it had never stopped; [`MlpConfig::fit_validated`] and
+//! [`EarlyStopping`] keep the best network on a validation set. [`Mlp::trace`], [`Mlp::backward`] and [`Mlp::deltas`] open the inside for pictures and checks;
 //! most users can ignore them.
 
 mod autoencoder;
@@ -72,7 +84,8 @@ pub use links::Links;
 pub use network::{Mlp, Trace};
 pub use nn_core;
 pub use perceptron::{
-    Perceptron, PerceptronEpoch, PerceptronTraining, ThresholdLayer, novikoff_bound, random_hidden_layer, xor_by_hand,
+    Mistake, Perceptron, PerceptronEpoch, PerceptronTraining, ThresholdLayer, novikoff_bound, random_hidden_layer,
+    xor_by_hand,
 };
 pub use quantized::QuantizedMlp;
 pub use separability::{association_unit_activity, separable_fraction};

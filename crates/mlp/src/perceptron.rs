@@ -76,6 +76,7 @@ impl<T: Real> Perceptron<T> {
             learning_rate: T::from_f64(learning_rate),
             model,
             epoch: 0,
+            mistakes: Vec::new(),
             done: false,
         })
     }
@@ -90,6 +91,15 @@ pub struct PerceptronEpoch {
     pub mistakes: usize,
 }
 
+/// A sample that was wrong when its turn came, and corrected the weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mistake {
+    /// Number of the epoch, counted from 1.
+    pub epoch: usize,
+    /// The sample, counted from 0.
+    pub sample: usize,
+}
+
 /// A perceptron in training: an iterator of epochs.
 #[derive(Debug, Clone)]
 pub struct PerceptronTraining<'a, T: Real> {
@@ -98,6 +108,7 @@ pub struct PerceptronTraining<'a, T: Real> {
     learning_rate: T,
     model: Perceptron<T>,
     epoch: usize,
+    mistakes: Vec<Mistake>,
     done: bool,
 }
 
@@ -105,6 +116,11 @@ impl<T: Real> PerceptronTraining<'_, T> {
     /// The perceptron as it is now.
     pub fn model(&self) -> &Perceptron<T> {
         &self.model
+    }
+
+    /// Every mistake so far, in order: the weights are the sum of these samples, each with the sign of its correction.
+    pub fn mistakes(&self) -> &[Mistake] {
+        &self.mistakes
     }
 
     /// The perceptron as it is now.
@@ -120,9 +136,15 @@ impl<T: Real> Iterator for PerceptronTraining<'_, T> {
         if self.done {
             return None;
         }
-        let samples = self.samples.as_slice().chunks_exact(self.samples.nrows()).zip(self.targets);
-        let mistakes = samples.filter(|(x, target)| self.model.adapt(x, **target, self.learning_rate)).count();
         self.epoch += 1;
+        let before = self.mistakes.len();
+        let samples = self.samples.as_slice().chunks_exact(self.samples.nrows()).zip(self.targets);
+        for (sample, (x, &target)) in samples.enumerate() {
+            if self.model.adapt(x, target, self.learning_rate) {
+                self.mistakes.push(Mistake { epoch: self.epoch, sample });
+            }
+        }
+        let mistakes = self.mistakes.len() - before;
         self.done = mistakes == 0;
         Some(PerceptronEpoch { number: self.epoch, mistakes })
     }

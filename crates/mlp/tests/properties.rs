@@ -270,6 +270,15 @@ proptest! {
         let mut training = Perceptron::training(&x, &targets, learning_rate).unwrap();
         let mistakes: usize = training.by_ref().map(|epoch| epoch.mistakes).sum();
         prop_assert!(mistakes as f64 <= bound, "{mistakes} mistakes, bound {bound}");
+        prop_assert_eq!(training.mistakes().len(), mistakes);
+        for (index, weight) in training.model().weight.iter().enumerate() {
+            let correction = |mistake: &mlp::Mistake| {
+                let step = if targets[mistake.sample] { learning_rate } else { -learning_rate };
+                step * x[(index, mistake.sample)]
+            };
+            let sum: f64 = training.mistakes().iter().map(correction).sum();
+            prop_assert!((weight - sum).abs() < 1e-9 * (1.0 + mistakes as f64));
+        }
         prop_assert!(x.column_iter().zip(&targets).all(|(x, &target)| training.model().output(x.as_slice()) == target));
     }
 }

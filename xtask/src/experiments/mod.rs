@@ -94,6 +94,8 @@ mod som_vq;
 mod som_waveforms;
 #[path = "mlp/sparse-autoencoder.rs"]
 mod sparse_autoencoder;
+#[path = "mlp/sparse-autoencoder.rs"]
+mod sparse_autoencoder;
 #[path = "cortex/sparse-coding-bases.rs"]
 mod sparse_coding_bases;
 #[path = "cortex/sparse-coding-control.rs"]

@@ -1,6 +1,7 @@
 //! Optimizers with a learning rate for every weight, in the forms PyTorch documents.
 
 use super::{check, check_fraction, check_learning_rate, check_weight_decay};
+use crate::simd::{Kernel, dispatch};
 use crate::{CoreError, Real, math};
 
 fn check_epsilon(value: f64) -> Result<(), CoreError> {
@@ -105,12 +106,17 @@ impl Adam {
         let epsilon = T::from_f64(self.epsilon);
         let rate = T::from_f64(self.learning_rate / (1.0 - math::powf(self.beta_1, steps)));
         let correction = T::from_f64((1.0 - math::powf(self.beta_2, steps)).sqrt());
-        let moments = mean.iter_mut().zip(mean_square);
-        for ((w, &g), (m, v)) in parameters.iter_mut().zip(gradient).zip(moments) {
-            *m = keep_1 * *m + add_1 * g;
-            *v = keep_2 * *v + add_2 * g * g;
-            *w -= rate * *m / (v.sqrt() / correction + epsilon);
-        }
+        dispatch(AdamStep {
+            keep: [keep_1, keep_2],
+            add: [add_1, add_2],
+            epsilon,
+            rate,
+            correction,
+            parameters,
+            gradient,
+            mean,
+            mean_square,
+        });
     }
 
     pub(super) fn check(&self) -> Result<(), CoreError> {
@@ -118,6 +124,34 @@ impl Adam {
         check_fraction("beta_1", self.beta_1)?;
         check_fraction("beta_2", self.beta_2)?;
         check_epsilon(self.epsilon)
+    }
+}
+
+/// The loop of [`Adam::step`].
+struct AdamStep<'a, T> {
+    keep: [T; 2],
+    add: [T; 2],
+    epsilon: T,
+    rate: T,
+    correction: T,
+    parameters: &'a mut [T],
+    gradient: &'a [T],
+    mean: &'a mut [T],
+    mean_square: &'a mut [T],
+}
+
+impl<T: Real> Kernel for AdamStep<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { keep: [keep_1, keep_2], add: [add_1, add_2], epsilon, rate, correction, .. } = self;
+        let moments = self.mean.iter_mut().zip(self.mean_square);
+        for ((w, &g), (m, v)) in self.parameters.iter_mut().zip(self.gradient).zip(moments) {
+            *m = keep_1 * *m + add_1 * g;
+            *v = keep_2 * *v + add_2 * g * g;
+            *w -= rate * *m / (v.sqrt() / correction + epsilon);
+        }
     }
 }
 

@@ -33,7 +33,8 @@ pub const EXPERIMENT: Experiment = Experiment {
             confidence: Confidence::High,
         },
     ],
-    expected: &[("test_error", 0.0..=12.0), ("test_error_of_principal_components", 13.0..=15.0)],
+    // One seed, for its time: 8.58. Another beginning under a schedule of six epochs came to 9.6 after five.
+    expected: &[("test_error", 8.0..=9.4), ("test_error_of_principal_components", 13.87..=14.07)],
     invariants: &[("test_error", 0.0..=200.0)],
     run,
 };

@@ -25,10 +25,11 @@ pub const EXPERIMENT: Experiment = Experiment {
     data: Data::Embedded("mnist-10k"),
     seeds: Seeds { full: 2, quick: 1 },
     paper: &[],
+    // Two seeds: 1.94, 6.47 and 7.84 dB, and a third of a decibel on both sides. Above 0 is what was to be shown.
     expected: &[
-        ("gain_in_decibels_at_0.25", 0.0..=100.0),
-        ("gain_in_decibels_at_0.5", 0.0..=100.0),
-        ("gain_in_decibels_at_0.75", 0.0..=100.0),
+        ("gain_in_decibels_at_0.25", 1.6..=2.3),
+        ("gain_in_decibels_at_0.5", 6.1..=6.8),
+        ("gain_in_decibels_at_0.75", 7.5..=8.2),
     ],
     invariants: &[("gain_in_decibels_at_0.75", 0.0..=100.0)],
     run,
@@ -112,23 +113,25 @@ fn pictures(clean: &Matrix<f32>, runs: &[Repaired], seeds: usize) -> Figure {
         range: ImageRange::Fixed(0.0, 1.0),
         ..ImageGrid::new(images.columns(0, SHOWN).map(f64::from), 28)
     };
-    let mut panels = vec![grid("clean".into(), clean).into(), grid("clean".into(), clean).into()];
+    let clean = grid("clean".into(), clean);
+    let mut panels = vec![clean.clone().into(), clean.into()];
     for (noise, run) in NOISE.iter().zip(runs.iter().step_by(seeds)) {
         panels.push(grid(format!("noise of {noise}: {:.1} dB", run.before), &run.noisy).into());
         panels.push(grid(format!("repaired: {:.1} dB", run.after), &run.repaired).into());
     }
-    Figure::grid(2, panels).sized(1400, 480)
+    Figure::grid(2, panels).sized(1400, 500)
 }
 
 /// The incoming weights of the units as pictures.
 fn filters(model: &Autoencoder<f32>) -> Figure {
-    let weight = model.network().layers()[0].weight.map(f64::from);
+    let weight = &model.network().layers()[0].weight;
+    let weight = weight.columns(0, 48.min(weight.ncols())).map(f64::from);
     Figure::new(ImageGrid {
-        title: "weights of the hidden units".into(),
-        columns: Some(15),
+        title: "incoming weights of the first hidden units".into(),
+        columns: Some(12),
         map: ColorMap::BlueRed,
         range: ImageRange::PerImage,
         ..ImageGrid::new(weight, 28)
     })
-    .sized(1100, 640)
+    .sized(760, 300)
 }

@@ -15,7 +15,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     title: "Sparse autoencoder",
     title_japanese: "スパースオートエンコーダー",
     source: "Ng (2011), CS294A lecture notes: Sparse autoencoder",
-    claim: "A penalty on the mean output keeps every unit of the code at the wanted rate, and units come to stand for parts of digits.",
+    claim: "A penalty on the mean output keeps every unit of the code at the wanted rate, and each unit answers to few digits and draws what they share.",
     equations: &["network-output", "cross-entropy", "output-delta", "hidden-delta", "weight-gradient", "minibatch"],
     assumptions: &[
         "196 sigmoid units with biases of −2 at first, ρ = 0.05, β = 30, sigmoid outputs, cross-entropy summed over the \
@@ -24,7 +24,8 @@ pub const EXPERIMENT: Experiment = Experiment {
     data: Data::Embedded("mnist-10k"),
     seeds: Seeds { full: 2, quick: 1 },
     paper: &[],
-    expected: &[("largest_distance_of_a_mean_from_the_target", 0.0..=0.02), ("mean_output", 0.03..=0.07)],
+    // Two seeds: means from 0.045 to 0.062 around 0.055. The first interval is what was to be shown.
+    expected: &[("largest_distance_of_a_mean_from_the_target", 0.0..=0.02), ("mean_output", 0.045..=0.065)],
     invariants: &[("mean_output", 0.0..=1.0)],
     run,
 };
@@ -52,10 +53,9 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         let means = code.row_iter().map(|row| row.iter().map(|&z| f64::from(z)).sum::<f64>() / code.ncols() as f64);
         Ok((model, means.collect()))
     };
-    let jobs: Vec<(bool, u64)> =
-        [true, false].into_iter().flat_map(|s| context.seeds().map(move |seed| (s, seed))).collect();
+    let jobs: Vec<(bool, u64)> = context.seeds().map(|seed| (true, seed)).chain([(false, 0)]).collect();
     let runs = jobs.par_iter().map(train).collect::<anyhow::Result<Vec<_>>>()?;
-    let (sparse, free) = runs.split_at(runs.len() / 2);
+    let (sparse, free) = runs.split_at(runs.len() - 1);
     let all: Vec<f64> = sparse.iter().flat_map(|(_, means)| means.iter().copied()).collect();
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let (first, means) = sparse.first().context("there must be a seed")?;
@@ -85,12 +85,13 @@ fn histogram(sparse: &[f64], free: &[f64]) -> Figure {
 /// The outgoing weights of the units as pictures.
 fn filters(model: &Autoencoder<f32>) -> Figure {
     let decoder = model.network().layers()[1].weight.map(f64::from).transpose();
+    let decoder = decoder.columns(0, 56.min(decoder.ncols())).into_owned();
     Figure::new(ImageGrid {
-        title: "outgoing weights of the units of the code".into(),
+        title: "outgoing weights of the first units of the code".into(),
         columns: Some(14),
         map: ColorMap::BlueRed,
         range: ImageRange::PerImage,
         ..ImageGrid::new(decoder, 28)
     })
-    .sized(1000, 1000)
+    .sized(860, 300)
 }
