@@ -10,6 +10,18 @@ mod ae_vs_pca;
 mod autoencoder_digits;
 #[path = "mlp/deep-autoencoder.rs"]
 mod deep_autoencoder;
+#[path = "energy/annealing.rs"]
+mod annealing;
+#[path = "energy/boltzmann-encoders.rs"]
+mod boltzmann_encoders;
+#[path = "energy/boltzmann-histogram.rs"]
+mod boltzmann_histogram;
+#[path = "energy/boltzmann-learning.rs"]
+mod boltzmann_learning;
+#[path = "energy/boltzmann-shifter.rs"]
+mod boltzmann_shifter;
+#[path = "energy/boltzmann-temperature.rs"]
+mod boltzmann_temperature;
 #[path = "mlp/delta-rule.rs"]
 mod delta_rule;
 #[path = "mlp/denoising-autoencoder.rs"]
@@ -62,6 +74,8 @@ mod perceptron_and_xor;
 mod perceptron_random_units;
 #[path = "mlp/random-layers.rs"]
 mod random_layers;
+#[path = "energy/rbm-digits.rs"]
+mod rbm_digits;
 #[path = "nn-core/relu-derivative.rs"]
 mod relu_derivative;
 #[path = "mlp/relu-vs-sigmoid-depth.rs"]
@@ -174,6 +188,13 @@ pub static ALL: &[Experiment] = &[
     hopfield_1982::EXPERIMENT,
     hopfield_capacity::EXPERIMENT,
     hopfield_storage_rules::EXPERIMENT,
+    boltzmann_temperature::EXPERIMENT,
+    boltzmann_histogram::EXPERIMENT,
+    annealing::EXPERIMENT,
+    boltzmann_learning::EXPERIMENT,
+    boltzmann_encoders::EXPERIMENT,
+    boltzmann_shifter::EXPERIMENT,
+    rbm_digits::EXPERIMENT,
     lenet_structure::EXPERIMENT,
 ];
 
