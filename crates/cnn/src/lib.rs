@@ -44,6 +44,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Before LeNet came [`fukushima1969`] (slide 54), the first network with rectified units, and the [`neocognitron`] of 1980 (slides
+//! 4 and 9), which learns without a teacher: both are small modules of their own. [`Cnn::runner`] answers single samples fast.
+//!
 //! Samples are columns: map after map, row after row ([`Shape`]). [`shifted`], [`bordered`] and [`resized`] bring images into
 //! shape, [`Augmentation`] changes them each time they are seen. [`Cnn::trace`] opens the inside for pictures,
 //! [`Cnn::curvature`] is the diagonal of the Hessian for the method of 1998 ([`DiagonalLevenbergMarquardt`]); most users can
@@ -55,13 +58,16 @@ mod convolution;
 mod dense;
 mod error;
 mod fast;
+pub mod fukushima1969;
 mod layer;
 pub mod lenet1;
 pub mod lenet1989;
 pub mod lenet5;
+pub mod neocognitron;
 mod network;
 mod objective;
 mod radial_basis;
+mod runner;
 mod schedule;
 mod second_order;
 mod shape;
@@ -79,6 +85,7 @@ pub use network::{Cnn, Gradient, LayerStructure, Trace};
 pub use nn_core;
 pub use objective::Objective;
 pub use radial_basis::{CODE_HEIGHT, CODE_WIDTH, RadialBasis, digit_codes};
+pub use runner::Runner;
 pub use schedule::{DiagonalLevenbergMarquardt, Method, Schedule};
 pub use shape::Shape;
 pub use subsampling::{Pooling, PoolingKind, Subsampling, SubsamplingConfig};

@@ -1,12 +1,12 @@
 //! Training: a configuration, an iterator of epochs, and how to go on where one stopped.
 
 use crate::augment::Augmentation;
-use crate::fast::{Batch as Chunks, Mode, Source, Sum};
+use crate::fast::{Batch as Chunks, Masks, Mode, Single, Source, Sum, Update};
 use crate::network::LayerGradient;
 use crate::second_order::curvature;
 use crate::{Cnn, CnnError, Layer, LayerConfig, Method, Objective, Schedule, Shape};
 use nn_core::{
-    Activation, Adam, Batch, Loss, Matrix, OptimizerState, Parameters, Real, Reduction, Stream, check_finite,
+    Activation, Adam, Batch, Loss, Matrix, Optimizer, OptimizerState, Parameters, Real, Reduction, Stream, check_finite,
 };
 
 /// How a network is built and trained. Holds no data and no randomness.
@@ -134,7 +134,11 @@ impl CnnConfig {
             samples,
             targets,
             order: (0..samples.ncols()).collect(),
-            chunks: Chunks::new(&model, self.batch.size(samples.ncols())),
+            engine: match self.batch.size(samples.ncols()) {
+                1 => Single::new(&model).map(|single| Engine::Single(Box::new(single))),
+                _ => None,
+            }
+            .unwrap_or_else(|| Engine::Chunks(Chunks::new(&model, self.batch.size(samples.ncols())))),
             last_good: model.clone(),
             model,
             state,
@@ -160,7 +164,7 @@ impl CnnConfig {
         let sizes: Vec<usize> = model.tensors().iter().map(|tensor| tensor.values.len()).collect();
         match self.method {
             Method::Optimizer(optimizer) => optimizer.state(&sizes),
-            Method::Diagonal(_) => nn_core::Optimizer::from(nn_core::GradientDescent::new(1.0)).state(&[]),
+            Method::Diagonal(_) => Optimizer::from(nn_core::GradientDescent::new(1.0)).state(&[]),
         }
     }
 }
@@ -227,6 +231,12 @@ pub struct Epoch {
     pub learning_rate: f64,
 }
 
+/// The loops that a training uses: of single samples, or of chunks.
+enum Engine<T: Real> {
+    Single(Box<Single<T>>),
+    Chunks(Chunks<T>),
+}
+
 /// Training as an iterator of epochs.
 ///
 /// Epoch k draws its order from position k of the stream `shuffle`, its changes of samples from `augment`, what dropout drops
@@ -238,7 +248,7 @@ pub struct Training<'a, T: Real> {
     targets: &'a Matrix<T>,
     stream: Stream,
     order: Vec<usize>,
-    chunks: Chunks<T>,
+    engine: Engine<T>,
     model: Cnn<T>,
     last_good: Cnn<T>,
     state: OptimizerState<T>,
@@ -293,13 +303,46 @@ impl<T: Real> Training<'_, T> {
             dropout: drops.then_some(&dropout),
         };
         let mut total = Sum::default();
-        for places in self.config.batch.ranges(n) {
-            let factor = T::from_f64(self.config.reduction.factor(places.len()));
-            let mode = Mode::Gradient { objective: self.config.objective, factor };
-            let sum = self.chunks.run_places(&self.model, mode, &source, places)?;
+        let mut add = |sum: Sum| {
             total.loss += sum.loss;
             total.mistakes += sum.mistakes;
-            step(&mut self.model, self.chunks.gradient(), &method, &mut self.state, &rates)?;
+        };
+        let (objective, reduction) = (self.config.objective, self.config.reduction);
+        match &mut self.engine {
+            Engine::Chunks(chunks) => {
+                for places in self.config.batch.ranges(n) {
+                    let factor = T::from_f64(reduction.factor(places.len()));
+                    let mode = Mode::Gradient { objective, factor };
+                    add(chunks.run_places(&self.model, mode, &source, places)?);
+                    step(&mut self.model, chunks.gradient(), &method, &mut self.state, &rates)?;
+                }
+            }
+            Engine::Single(single) => {
+                single.pack(&self.model);
+                let rates = single.rates(&self.model, rates);
+                let update = match &method {
+                    Method::Optimizer(Optimizer::GradientDescent(rule)) if rule.weight_decay == 0.0 => {
+                        Update::Descend(T::from_f64(rule.learning_rate))
+                    }
+                    Method::Optimizer(_) => Update::Collect,
+                    Method::Diagonal(_) => Update::Rates(&rates),
+                };
+                let mut changed = vec![T::ZERO; self.samples.nrows()];
+                for place in 0..n {
+                    let sample = source.sample_or(place, &mut changed);
+                    let masks = source.dropout.map(|stream| Masks { stream, first: place });
+                    add(single.step(&mut self.model, objective, (sample, source.target(place)), masks, &update)?);
+                    if let Update::Collect = update {
+                        step(&mut self.model, single.gradient(), &method, &mut self.state, &[])?;
+                        single.pack(&self.model);
+                    } else if let Method::Optimizer(optimizer) = &method {
+                        optimizer.begin_step(&mut self.state);
+                    }
+                }
+                if !matches!(update, Update::Collect) {
+                    single.unpack(&mut self.model);
+                }
+            }
         }
         Ok(total)
     }

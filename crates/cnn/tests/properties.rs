@@ -2,11 +2,12 @@
 //! convolution must keep.
 
 use cnn::{
-    Bias, Cnn, CnnConfig, Connections, ConvolutionConfig, DenseConfig, Layer, LayerConfig, Objective, PoolingKind,
-    Shape, SubsamplingConfig, shifted,
+    Bias, Cnn, CnnConfig, Connections, ConvolutionConfig, DenseConfig, DiagonalLevenbergMarquardt, Layer, LayerConfig,
+    Objective, PoolingKind, Shape, SubsamplingConfig, shifted,
 };
 use nn_core::{
-    Activation, Batch, GradientDescent, Init, Loss, Matrix, Parameters, Reduction, Stream, gradient_check, one_hot,
+    Activation, Adam, Batch, GradientDescent, Init, Loss, Matrix, Optimizer, Parameters, Reduction, Stream,
+    gradient_check, one_hot,
 };
 use proptest::prelude::*;
 
@@ -148,6 +149,51 @@ proptest! {
         prop_assert!((sum - loss).abs() < 1e-10 * (1.0 + loss.abs()));
         // The gradient of a batch is the sum of the gradients of its samples.
         prop_assert!(worst(&values(&gradient), &slow) < 1e-10);
+    }
+
+    #[test]
+    fn single_samples_agree_with_the_definitions(recipe in recipe(), method in 0..3_usize) {
+        let (network, (samples, targets)) = (network(&recipe), data(&recipe, 5));
+        let mut runner = network.runner();
+        for sample in samples.column_iter() {
+            let expected = network.trace(sample.as_slice()).unwrap().outputs.pop().unwrap();
+            prop_assert!(worst(runner.forward(sample.as_slice()).unwrap(), &expected) < 1e-12);
+        }
+        // An epoch of steps after every sample: gradient descent, Adam, and the diagonal method.
+        let rule = DiagonalLevenbergMarquardt { learning_rate: 0.05, damping: 0.2, samples: 5 };
+        let config = CnnConfig {
+            method: match method {
+                0 => GradientDescent::new(0.05).into(),
+                1 => Adam::new(0.01).into(),
+                _ => rule.into(),
+            },
+            batch: Batch::Online,
+            epochs: 1,
+            shuffle: false,
+            ..CnnConfig::classifier(recipe.input, recipe.layers.clone())
+        };
+        let found = config.fit(&samples, &targets, Stream::new(recipe.seed)).unwrap();
+        let mut expected = network.clone();
+        let mut adam = config.optimizer_state(&network);
+        let curvature = values(&network.curvature(&samples, &targets, CROSS_ENTROPY).unwrap());
+        for sample in 0..5 {
+            let (x, t) = (samples.column(sample), targets.column(sample));
+            let (_, gradient) = expected.gradient_by_definition(x.as_slice(), t.as_slice(), CROSS_ENTROPY).unwrap();
+            if method == 1 {
+                let gradient = gradient.tensors();
+                let gradients: Vec<&[f64]> = gradient.iter().map(|tensor| tensor.values).collect();
+                let mut tensors = expected.tensors_mut();
+                let mut parameters: Vec<&mut [f64]> = tensors.iter_mut().map(|tensor| &mut *tensor.values).collect();
+                Optimizer::from(Adam::new(0.01)).step(&mut adam, &mut parameters, &gradients).unwrap();
+                continue;
+            }
+            let rates = curvature.iter().map(|h| if method == 0 { 0.05 } else { 0.05 / (0.2 + h) });
+            let stepped = values(&expected).iter().zip(values(&gradient)).zip(rates).map(|((w, g), r)| w - r * g).collect::<Vec<_>>();
+            set(&mut expected, &stepped);
+        }
+        // Adam divides by the root of what it has seen: where that is nothing but rounding, so is the quotient.
+        let close = if method == 1 { 1e-3 } else { 1e-10 };
+        prop_assert!(worst(&values(&found), &values(&expected)) < close, "{}", worst(&values(&found), &values(&expected)));
     }
 
     #[test]

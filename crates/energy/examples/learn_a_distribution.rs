@@ -11,7 +11,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         while let Some(epoch) = training.next() {
             let epoch = epoch?;
             if epoch.number % 500 == 1 {
-                println!("{hidden} hidden, step {}: D = {:.4} nats", epoch.number, epoch.divergence.unwrap_or(f64::NAN));
+                println!(
+                    "{hidden} hidden, step {}: D = {:.4} nats",
+                    epoch.number,
+                    epoch.divergence.unwrap_or(f64::NAN)
+                );
             }
         }
         let machine = training.into_model();

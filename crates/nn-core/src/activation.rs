@@ -146,6 +146,10 @@ impl Activation {
             Self::Identity => {}
             Self::Sigmoid => inputs.for_each(|(delta, (_, &z))| *delta *= z * (T::ONE - z)),
             Self::Tanh => inputs.for_each(|(delta, (_, &z))| *delta *= T::ONE - z * z),
+            Self::ScaledTanh => {
+                let (factor, amplitude) = (real(SLOPE / AMPLITUDE), real(AMPLITUDE));
+                inputs.for_each(|(delta, (_, &z))| *delta *= factor * (amplitude - z) * (amplitude + z));
+            }
             Self::Relu => inputs.for_each(|(delta, (&a, _))| *delta *= relu_slope(a)),
             Self::LeakyRelu { slope } => {
                 inputs.for_each(|(delta, (&a, _))| *delta *= leaky_relu_slope(real(slope), a));

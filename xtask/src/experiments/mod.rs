@@ -6,12 +6,10 @@ use crate::experiment::Experiment;
 mod activations;
 #[path = "mlp/ae-vs-pca.rs"]
 mod ae_vs_pca;
-#[path = "mlp/autoencoder-digits.rs"]
-mod autoencoder_digits;
-#[path = "mlp/deep-autoencoder.rs"]
-mod deep_autoencoder;
 #[path = "energy/annealing.rs"]
 mod annealing;
+#[path = "mlp/autoencoder-digits.rs"]
+mod autoencoder_digits;
 #[path = "energy/boltzmann-encoders.rs"]
 mod boltzmann_encoders;
 #[path = "energy/boltzmann-histogram.rs"]
@@ -22,6 +20,10 @@ mod boltzmann_learning;
 mod boltzmann_shifter;
 #[path = "energy/boltzmann-temperature.rs"]
 mod boltzmann_temperature;
+#[path = "cnn/digits.rs"]
+mod cnn_digits;
+#[path = "mlp/deep-autoencoder.rs"]
+mod deep_autoencoder;
 #[path = "mlp/delta-rule.rs"]
 mod delta_rule;
 #[path = "mlp/denoising-autoencoder.rs"]
@@ -32,6 +34,10 @@ mod encoder_838;
 mod error_curve_tangents;
 #[path = "mlp/family-trees.rs"]
 mod family_trees;
+#[path = "cnn/feature-maps.rs"]
+mod feature_maps;
+#[path = "cnn/fukushima-1969.rs"]
+mod fukushima_1969;
 #[path = "energy/graded-1984.rs"]
 mod graded_1984;
 #[path = "nn-core/gradient-descent-1d.rs"]
@@ -60,10 +66,32 @@ mod hw_tuning_curve;
 mod init_sensitivity;
 #[path = "mlp/int8.rs"]
 mod int8;
+#[path = "cnn/lenet1989-kernels.rs"]
+mod lenet1989_kernels;
+#[path = "cnn/lenet1989-ladder.rs"]
+mod lenet1989_ladder;
+#[path = "cnn/lenet1989-mnist.rs"]
+mod lenet1989_mnist;
+#[path = "cnn/lenet1989-rejects.rs"]
+mod lenet1989_rejects;
+#[path = "cnn/lenet1989-shift.rs"]
+mod lenet1989_shift;
+#[path = "cnn/lenet1989-usps.rs"]
+mod lenet1989_usps;
+#[path = "cnn/lenet5-codes.rs"]
+mod lenet5_codes;
+#[path = "cnn/lenet5-mistakes.rs"]
+mod lenet5_mistakes;
+#[path = "cnn/lenet5-mnist.rs"]
+mod lenet5_mnist;
+#[path = "cnn/lenet5-training-size.rs"]
+mod lenet5_training_size;
 #[path = "cnn/lenet-structure.rs"]
 mod lenet_structure;
 #[path = "mlp/mlp-digits.rs"]
 mod mlp_digits;
+#[path = "cnn/neocognitron-1980.rs"]
+mod neocognitron_1980;
 #[path = "mlp/online-batch-minibatch.rs"]
 mod online_batch_minibatch;
 #[path = "mlp/parity.rs"]
@@ -72,6 +100,8 @@ mod parity;
 mod perceptron_and_xor;
 #[path = "mlp/perceptron-random-units.rs"]
 mod perceptron_random_units;
+#[path = "cnn/random-erasing.rs"]
+mod random_erasing;
 #[path = "mlp/random-layers.rs"]
 mod random_layers;
 #[path = "energy/rbm-digits.rs"]
@@ -108,8 +138,6 @@ mod som_vq;
 mod som_waveforms;
 #[path = "mlp/sparse-autoencoder.rs"]
 mod sparse_autoencoder;
-#[path = "mlp/sparse-autoencoder.rs"]
-mod sparse_autoencoder;
 #[path = "cortex/sparse-coding-bases.rs"]
 mod sparse_coding_bases;
 #[path = "cortex/sparse-coding-control.rs"]
@@ -134,9 +162,11 @@ mod xor_two_lines;
 /// The experiments in slide order.
 pub static ALL: &[Experiment] = &[
     hw_dog_vs_gabor::EXPERIMENT,
+    neocognitron_1980::EXPERIMENT,
     hw_tuning_curve::EXPERIMENT,
     hw_raster::EXPERIMENT,
     hw_simple_complex::EXPERIMENT,
+    lenet1989_kernels::EXPERIMENT,
     retinotopy::EXPERIMENT,
     som_orientation_map::EXPERIMENT,
     vdm1973_map::EXPERIMENT,
@@ -171,6 +201,7 @@ pub static ALL: &[Experiment] = &[
     relu_vs_sigmoid_depth::EXPERIMENT,
     init_sensitivity::EXPERIMENT,
     int8::EXPERIMENT,
+    fukushima_1969::EXPERIMENT,
     universal_approximation::EXPERIMENT,
     random_layers::EXPERIMENT,
     vanishing_gradient::EXPERIMENT,
@@ -196,6 +227,17 @@ pub static ALL: &[Experiment] = &[
     boltzmann_shifter::EXPERIMENT,
     rbm_digits::EXPERIMENT,
     lenet_structure::EXPERIMENT,
+    lenet1989_usps::EXPERIMENT,
+    lenet1989_mnist::EXPERIMENT,
+    lenet1989_ladder::EXPERIMENT,
+    lenet1989_rejects::EXPERIMENT,
+    lenet1989_shift::EXPERIMENT,
+    feature_maps::EXPERIMENT,
+    lenet5_mnist::EXPERIMENT,
+    lenet5_training_size::EXPERIMENT,
+    lenet5_mistakes::EXPERIMENT,
+    lenet5_codes::EXPERIMENT,
+    random_erasing::EXPERIMENT,
 ];
 
 /// Their ids.

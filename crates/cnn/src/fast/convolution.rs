@@ -70,6 +70,8 @@ impl<T: Real, const FUSED: bool> NetInput<'_, T, FUSED> {
             Bias::None => T::ZERO,
         };
         let (quads, _) = plan.starts.as_chunks::<4>();
+        let side = if SIDE == 0 { layer.kernel } else { SIDE };
+        // Plain loops: what a closure holds is not compiled for the wide instructions unless it happens to be inlined.
         for (map, a) in self.a.chunks_exact_mut(positions).enumerate() {
             for (quad, starts) in quads.iter().enumerate() {
                 let first = 4 * quad;
@@ -77,17 +79,21 @@ impl<T: Real, const FUSED: bool> NetInput<'_, T, FUSED> {
                 let mut s_1 = [bias(map, first + 1); super::LANES];
                 let mut s_2 = [bias(map, first + 2); super::LANES];
                 let mut s_3 = [bias(map, first + 3); super::LANES];
-                rows::<T, SIDE>(layer, plan, map, |w, row| {
-                    let k = w.len();
-                    let (x_0, x_1) = (&self.x[row + starts[0]..][..k], &self.x[row + starts[1]..][..k]);
-                    let (x_2, x_3) = (&self.x[row + starts[2]..][..k], &self.x[row + starts[3]..][..k]);
-                    for kx in 0..k {
-                        add_product::<T, FUSED>(&mut s_0, w[kx], &x_0[kx]);
-                        add_product::<T, FUSED>(&mut s_1, w[kx], &x_1[kx]);
-                        add_product::<T, FUSED>(&mut s_2, w[kx], &x_2[kx]);
-                        add_product::<T, FUSED>(&mut s_3, w[kx], &x_3[kx]);
+                for &below in &layer.sees[map] {
+                    let weights = &layer.weight[(map * layer.input.maps + below) * side * side..][..side * side];
+                    for ky in 0..side {
+                        let w = &weights[ky * side..][..side];
+                        let row = &self.x[below * plan.area + ky * plan.width..];
+                        let (x_0, x_1) = (&row[starts[0]..][..side], &row[starts[1]..][..side]);
+                        let (x_2, x_3) = (&row[starts[2]..][..side], &row[starts[3]..][..side]);
+                        for kx in 0..side {
+                            add_product::<T, FUSED>(&mut s_0, w[kx], &x_0[kx]);
+                            add_product::<T, FUSED>(&mut s_1, w[kx], &x_1[kx]);
+                            add_product::<T, FUSED>(&mut s_2, w[kx], &x_2[kx]);
+                            add_product::<T, FUSED>(&mut s_3, w[kx], &x_3[kx]);
+                        }
                     }
-                });
+                }
                 a[first] = s_0;
                 a[first + 1] = s_1;
                 a[first + 2] = s_2;
@@ -95,31 +101,18 @@ impl<T: Real, const FUSED: bool> NetInput<'_, T, FUSED> {
             }
             for (position, a) in a.iter_mut().enumerate().skip(4 * quads.len()) {
                 let mut sum = [bias(map, position); super::LANES];
-                rows::<T, SIDE>(layer, plan, map, |w, row| {
-                    let x = &self.x[row + plan.starts[position]..][..w.len()];
-                    for (&w, x) in w.iter().zip(x) {
-                        add_product::<T, FUSED>(&mut sum, w, x);
+                for &below in &layer.sees[map] {
+                    let weights = &layer.weight[(map * layer.input.maps + below) * side * side..][..side * side];
+                    for ky in 0..side {
+                        let w = &weights[ky * side..][..side];
+                        let x = &self.x[below * plan.area + ky * plan.width + plan.starts[position]..][..side];
+                        for kx in 0..side {
+                            add_product::<T, FUSED>(&mut sum, w[kx], &x[kx]);
+                        }
                     }
-                });
+                }
                 *a = sum;
             }
-        }
-    }
-}
-
-/// Every row of every kernel of a map: its weights, and where it begins in the padded input for the window at 0.
-#[inline(always)]
-fn rows<T: Real, const SIDE: usize>(
-    layer: &Convolution<T>,
-    plan: &Plan,
-    map: usize,
-    mut visit: impl FnMut(&[T], usize),
-) {
-    let side = if SIDE == 0 { layer.kernel } else { SIDE };
-    for &below in &layer.sees[map] {
-        let weights = &layer.weight[(map * layer.input.maps + below) * side * side..][..side * side];
-        for (ky, w) in weights.chunks_exact(side).enumerate() {
-            visit(w, below * plan.area + ky * plan.width);
         }
     }
 }
@@ -152,7 +145,8 @@ macro_rules! taps {
                     $(super::add_products::<T, FUSED>(&mut $sum, delta, &x[$tap]);)*
                 }
             }
-            $(gradient[$tap] += super::total(&$sum);)*
+            // The compiler must not see loop and tree together: it would build its vectors across the sums.
+            $(gradient[$tap] += super::total(&std::hint::black_box($sum));)*
         }
     };
 }
@@ -175,12 +169,16 @@ impl<T: Real, const FUSED: bool> Kernel for WeightGradient<'_, T, FUSED> {
             match layer.bias_kind {
                 Bias::Shared => {
                     let mut sum = zero::<T>();
-                    delta.iter().for_each(|delta| super::add(&mut sum, delta));
+                    for delta in delta {
+                        super::add(&mut sum, delta);
+                    }
                     self.bias[map] += super::total(&sum);
                 }
                 Bias::PerUnit => {
                     let bias = &mut self.bias[map * positions..][..positions];
-                    bias.iter_mut().zip(delta).for_each(|(bias, delta)| *bias += super::total(delta));
+                    for (bias, delta) in bias.iter_mut().zip(delta) {
+                        *bias += super::total(delta);
+                    }
                 }
                 Bias::None => {}
             }

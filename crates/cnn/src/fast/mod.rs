@@ -2,14 +2,17 @@
 //!
 //! Samples go through a network in chunks of 32. Convolutions and subsampling work on groups of sixteen samples, a sample a
 //! lane ([`convolution`]); the dense layers above them on the chunk as one matrix product. A chunk's result does not depend
-//! on the others, and chunks are added in a fixed order, so the number of threads changes no bit.
+//! on the others, and chunks are added in a fixed order, so the number of threads changes no bit. Steps after every sample have
+//! loops of their own ([`single`]).
 
 mod convolution;
 mod front;
+mod single;
 mod tail;
 mod workspace;
 
-pub(crate) use workspace::{Batch, Mode, Source, Sum, forward};
+pub(crate) use single::{Single, Update};
+pub(crate) use workspace::{Batch, Masks, Mode, Source, Sum, forward, won};
 
 use nn_core::Real;
 use nn_core::simd::{Path, detect};

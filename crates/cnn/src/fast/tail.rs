@@ -19,7 +19,7 @@ pub(super) struct Buffers<T> {
 
 /// The layers from `first` on.
 pub(super) struct Tail<T> {
-    first: usize,
+    pub first: usize,
     /// What comes from below, and ∂E/∂ of it.
     pub input: Vec<T>,
     pub slope: Vec<T>,
@@ -80,15 +80,9 @@ impl<T: Real> Tail<T> {
         Ok(())
     }
 
-    /// From the last layer's slopes: adds to the gradients, and leaves ∂E/∂ of the input in `slope`. `squares` holds the model
-    /// with squared parameters for second derivatives; then the slopes of a radial basis layer are those of the layer below it.
-    pub fn backward(
-        &mut self,
-        factors: &Cnn<T>,
-        order: Order,
-        columns: usize,
-        gradient: &mut [LayerGradient<T>],
-    ) -> Result<(), CoreError> {
+    /// From the last layer's slopes: ∂E/∂a of every layer, and ∂E/∂ of the input in `slope`. `factors` is the model, with squared
+    /// parameters for second derivatives; then the slopes of a radial basis layer are those of the layer below it.
+    pub fn backward(&mut self, factors: &Cnn<T>, order: Order, columns: usize) -> Result<(), CoreError> {
         for index in (0..self.layers.len()).rev() {
             let (done, rest) = self.layers.split_at_mut(index);
             let layer = &factors.layers()[self.first + index];
@@ -98,13 +92,59 @@ impl<T: Real> Tail<T> {
                 None => (&self.input[..], &mut self.slope[..]),
             };
             let (x, below) = (&x[..inputs * columns], &mut below[..inputs * columns]);
-            let units = layer.output().units();
+            let size = layer.output().units() * columns;
             let Buffers { net_input, output, delta, mask } = &mut rest[0];
-            let (a, z, delta) =
-                (&net_input[..units * columns], &output[..units * columns], &mut delta[..units * columns]);
+            let (a, z, delta) = (&net_input[..size], &output[..size], &mut delta[..size]);
             for _ in 0..if order == Order::Second { 2 } else { 1 } {
                 layer.activation().apply_derivative(a, z, delta)?;
             }
+            if let Some(weight) = weight_of(layer) {
+                // Nobody asks for the slope of a sample.
+                if self.first + index > 0 {
+                    let (weight, delta) =
+                        (View::new(inputs, size / columns, weight)?, View::new(size / columns, columns, delta)?);
+                    dense::input_gradient(weight, delta, ViewMut::new(inputs, columns, below)?)?;
+                }
+                continue;
+            }
+            match layer {
+                Layer::RadialBasis(layer) => match order {
+                    Order::First => layer.backward(x, delta, below),
+                    // All of them are the same number.
+                    Order::Second => below.fill(delta.first().copied().unwrap_or(T::ZERO)),
+                },
+                _ => {
+                    below.copy_from_slice(delta);
+                    if order == Order::First {
+                        below.iter_mut().zip(&mask[..]).for_each(|(below, &mask)| *below *= mask);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// After [`Tail::backward`]: the inputs and ∂E/∂a of layer `index` of the model.
+    pub fn input_and_delta(&self, index: usize, inputs: usize, units: usize, columns: usize) -> (&[T], &[T]) {
+        let own = index - self.first;
+        let x = own.checked_sub(1).map_or(&self.input, |below| &self.layers[below].output);
+        (&x[..inputs * columns], &self.layers[own].delta[..units * columns])
+    }
+
+    /// After [`Tail::backward`]: adds to the gradients.
+    pub fn add_gradient(
+        &self,
+        model: &Cnn<T>,
+        order: Order,
+        columns: usize,
+        gradient: &mut [LayerGradient<T>],
+    ) -> Result<(), CoreError> {
+        for (index, layer) in model.layers().iter().enumerate().skip(self.first) {
+            if weight_of(layer).is_none() {
+                continue;
+            }
+            let (inputs, units) = (model.below(index).units(), layer.output().units());
+            let (x, delta) = self.input_and_delta(index, inputs, units, columns);
             let squares;
             let x = match order {
                 Order::First => x,
@@ -113,35 +153,20 @@ impl<T: Real> Tail<T> {
                     &squares[..]
                 }
             };
-            let (weight_gradient, bias_gradient) = &mut gradient[self.first + index];
-            let weight = match layer {
-                Layer::Convolution(layer) => &layer.weight,
-                Layer::Dense(layer) => &layer.weight,
-                Layer::RadialBasis(layer) => {
-                    match order {
-                        Order::First => layer.backward(x, delta, below),
-                        // All of them are the same number.
-                        Order::Second => below.fill(delta.first().copied().unwrap_or(T::ZERO)),
-                    }
-                    continue;
-                }
-                _ => {
-                    below.copy_from_slice(delta);
-                    if matches!(layer, Layer::Dropout(_)) && order == Order::First {
-                        below.iter_mut().zip(&mask[..]).for_each(|(below, &mask)| *below *= mask);
-                    }
-                    continue;
-                }
-            };
+            let (weight, bias) = &mut gradient[index];
             let (delta, x) = (View::new(units, columns, delta)?, View::new(inputs, columns, x)?);
-            let gradient = ViewMut::new(inputs, units, weight_gradient)?;
-            dense::weight_gradient(T::ONE, x, delta, T::ONE, gradient)?;
-            dense::bias_gradient(T::ONE, delta, T::ONE, bias_gradient)?;
-            if self.first + index > 0 {
-                let weight = View::new(inputs, units, weight)?;
-                dense::input_gradient(weight, delta, ViewMut::new(inputs, columns, below)?)?;
-            }
+            dense::weight_gradient(T::ONE, x, delta, T::ONE, ViewMut::new(inputs, units, weight)?)?;
+            dense::bias_gradient(T::ONE, delta, T::ONE, bias)?;
         }
         Ok(())
+    }
+}
+
+/// The weights of a layer that is dense.
+fn weight_of<T: Real>(layer: &Layer<T>) -> Option<&[T]> {
+    match layer {
+        Layer::Convolution(layer) => Some(&layer.weight),
+        Layer::Dense(layer) => Some(&layer.weight),
+        _ => None,
     }
 }

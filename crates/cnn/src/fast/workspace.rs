@@ -68,6 +68,18 @@ impl<'a, T: Real> Source<'a, T> {
         }
     }
 
+    /// The sample at a place of the order, where it lies or changed in the buffer.
+    pub fn sample_or<'b>(&self, place: usize, buffer: &'b mut [T]) -> &'b [T]
+    where
+        'a: 'b,
+    {
+        if self.augmentation.is_none() {
+            return column(self.samples, self.order[place]);
+        }
+        self.sample(place, buffer);
+        buffer
+    }
+
     /// The target at a place of the order.
     pub fn target(&self, place: usize) -> &'a [T] {
         column(self.targets, self.order[place])
@@ -162,7 +174,8 @@ impl<T: Real> Workspace<T> {
                 Order::Second
             }
         };
-        tail.backward(factors, order, size, gradient)?;
+        tail.backward(factors, order, size)?;
+        tail.add_gradient(model, order, size, gradient)?;
         let features = tail.slope.len() / losses.len();
         for (index, group) in groups.iter_mut().enumerate().take(size.div_ceil(LANES)) {
             let columns = index * LANES..size.min((index + 1) * LANES);

@@ -114,7 +114,7 @@ fn run(_: &mut Context<'_>) -> anyhow::Result<Outcome> {
         .metric("parameters_1990", of_1990.parameter_count() as f64)
         .metric("connections_1998", of_1998.connections() as f64)
         .metric("parameters_1998", of_1998.parameter_count() as f64)
-        .figure(Figure::grid(1, panels).sized(1000, 1350))
+        .figure(Figure::grid(1, panels).sized(1200, 1350))
         .table(&["network", "layer", "goes out", "connections", "parameters"], rows)
         .note(
             "Sharing weights makes a layer with many connections cheap in parameters: H1 of 1989 has 19,968 links and 300 kernel \
