@@ -21,7 +21,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     assumptions: &[
         "the slides give no task: distributions of 5 units of a random network (N(0, 1)), and even parity of 3 bits",
         "exact expectations, T = 1, λ = 0.5, 1000 steps; first weights N(0, 0.1²), with hidden units N(0, 1.5²)",
-        "by Gibbs samples: λ = 0.3, 20 sweeps before and 100 with counting for each pattern",
+        "by Gibbs samples: λ = 0.05, 20 sweeps before and 100 with counting for each pattern",
     ],
     data: Data::Generated,
     seeds: Seeds { full: 10, quick: 2 },
@@ -76,7 +76,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     };
     let sampled = BoltzmannConfig {
         expectations: Expectations::Sampled(Phases { clampings: 2, ..Phases::gibbs(20, 100, 1.0) }),
-        learning_rate: 0.3,
+        learning_rate: 0.05,
         ..exact(3)
     };
     let of_seed = |seed: u64| -> anyhow::Result<Vec<Vec<f64>>> {
