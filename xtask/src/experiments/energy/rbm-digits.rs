@@ -120,7 +120,8 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
 
 fn curves(runs: &[Run]) -> Figure {
     let (mut lines, mut bands) = (Vec::new(), Vec::new());
-    let kinds: [(&str, fn(&Run) -> &Vec<f64>, LineStyle); 2] =
+    type Likelihoods = fn(&Run) -> &Vec<f64>;
+    let kinds: [(&str, Likelihoods, LineStyle); 2] =
         [("PCD", |run| &run.persistent, LineStyle::Solid), ("CD-1", |run| &run.contrastive, LineStyle::Dashed)];
     for (name, of, style) in kinds {
         let spreads = Spread::by_epoch(&runs.iter().map(|run| of(run).clone()).collect::<Vec<_>>());
