@@ -10,6 +10,7 @@ macro_rules! note {
 
 mod bench;
 mod deep;
+mod digits;
 mod equations;
 mod experiment;
 mod experiments;

@@ -1,6 +1,6 @@
 //! Slide 86: what the feature maps of the network of 1989 hold.
 
-use super::cnn_digits::of_1989;
+use crate::digits::of_1989;
 use crate::experiment::{Context, Data, Experiment, Format, Outcome, Seeds};
 use anyhow::Context as _;
 use cnn::CnnConfig;

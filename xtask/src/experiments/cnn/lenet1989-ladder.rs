@@ -1,6 +1,6 @@
 //! Slide 86: what 33 years added to the network of 1989, step by step.
 
-use super::cnn_digits::{Part, of_1989};
+use crate::digits::{Part, of_1989};
 use crate::experiment::{Confidence, Context, Data, Experiment, Outcome, Reported, Seeds, Size};
 use cnn::{Augmentation, CnnConfig, LayerConfig, Objective, Schedule, lenet1989};
 use datasets::DataDirectory;

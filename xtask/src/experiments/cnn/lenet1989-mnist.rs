@@ -1,6 +1,6 @@
 //! Slide 86: the well-known reproduction in Python, repeated.
 
-use super::cnn_digits::{Curve as Run, curve, mean, mean_by_pass, of_1989, passes};
+use crate::digits::{Curve as Run, curve, mean, mean_by_pass, of_1989, passes};
 use crate::experiment::{Confidence, Context, Data, Experiment, Outcome, Reported, Seeds};
 use cnn::CnnConfig;
 use plot::{Axis, Curve, Figure, Line, LineStyle, Reference, Ticks};

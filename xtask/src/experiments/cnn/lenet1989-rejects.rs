@@ -1,6 +1,6 @@
 //! Slide 86: how many digits the network of 1989 must refuse to read, so that it misreads one in a hundred of the others.
 
-use super::cnn_digits::{mean, of_1989};
+use crate::digits::{mean, of_1989};
 use crate::experiment::{Confidence, Context, Data, Experiment, Outcome, Reported, Seeds};
 use cnn::CnnConfig;
 use plot::{Axis, Curve, Figure, Line, Reference};

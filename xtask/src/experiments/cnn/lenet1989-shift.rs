@@ -1,6 +1,6 @@
 //! Slide 86: does a network of shared weights not care where a digit stands?
 
-use super::cnn_digits::{mean, of_1989};
+use crate::digits::{mean, of_1989};
 use crate::experiment::{Context, Data, Experiment, Outcome, Seeds};
 use cnn::{Augmentation, CnnConfig, lenet1989, shifted};
 use plot::{Axis, Curve, Figure, Line, Marker, Ticks};
@@ -44,7 +44,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
             let directions = [(pixels, 0), (-pixels, 0), (0, pixels), (0, -pixels)];
             let error = |(down, right)| -> anyhow::Result<f64> {
                 let samples = shifted(&task.test.samples, lenet1989::INPUT, down, right, -1.0)?;
-                let part = super::cnn_digits::Part { samples, labels: task.test.labels.clone() };
+                let part = crate::digits::Part { samples, labels: task.test.labels.clone() };
                 part.error(&network)
             };
             Ok(mean(directions.into_iter().map(error).collect::<anyhow::Result<Vec<f64>>>()?))

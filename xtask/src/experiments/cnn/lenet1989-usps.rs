@@ -1,6 +1,6 @@
 //! Slide 86: the network of 1989 on its own digits, two readings of its recipe.
 
-use super::cnn_digits::{Curve as Run, Part, curve, mean, mean_by_pass, of_1989, passes};
+use crate::digits::{Curve as Run, Part, curve, mean, mean_by_pass, of_1989, passes};
 use crate::experiment::{Confidence, Context, Data, Experiment, Outcome, Reported, Seeds};
 use crate::statistics::Spread;
 use cnn::CnnConfig;

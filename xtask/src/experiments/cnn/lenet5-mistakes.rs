@@ -1,6 +1,6 @@
 //! Slide 86: the test digits that LeNet-5 misreads.
 
-use super::cnn_digits::of_1998;
+use crate::digits::of_1998;
 use crate::experiment::{Confidence, Context, Data, Experiment, Format, Outcome, Reported, Seeds, Size};
 use cnn::{CnnConfig, Schedule};
 use nn_core::{Matrix, one_hot};

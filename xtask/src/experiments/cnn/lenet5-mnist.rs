@@ -1,6 +1,6 @@
 //! Slide 86: LeNet-5 as in 1998, error against pass.
 
-use super::cnn_digits::{Curve as Run, curve, mean, mean_by_pass, of_1998, passes};
+use crate::digits::{Curve as Run, curve, mean, mean_by_pass, of_1998, passes};
 use crate::experiment::{Confidence, Context, Data, Experiment, Outcome, Reported, Seeds, Size};
 use cnn::{CnnConfig, Schedule};
 use nn_core::one_hot;

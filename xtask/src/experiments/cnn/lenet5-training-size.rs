@@ -1,6 +1,6 @@
 //! Slide 86: LeNet-5 and the number of digits it learns from.
 
-use super::cnn_digits::of_1998;
+use crate::digits::of_1998;
 use crate::experiment::{Confidence, Context, Data, Experiment, Outcome, Reported, Seeds, Size};
 use cnn::{Affine, Augmentation, CnnConfig, Schedule, lenet5};
 use nn_core::one_hot;
