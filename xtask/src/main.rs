@@ -8,7 +8,9 @@ macro_rules! note {
     ($($text:tt)*) => { $crate::files::note(&format!($($text)*)) };
 }
 
+mod api;
 mod bench;
+mod counts;
 mod deep;
 mod digits;
 mod equations;
@@ -23,6 +25,7 @@ mod number;
 mod principal;
 mod progress;
 mod record;
+mod release;
 mod reproduce;
 mod run;
 mod schedule;
@@ -54,7 +57,10 @@ enum Command {
     List,
     Gallery(gallery::Options),
     Equations(equations::Options),
+    Api(api::Options),
     Bench(bench::Options),
+    Counts(counts::Options),
+    Release(release::Options),
     /// Check the repository: dependencies, module documentation, figures, references, links, file endings.
     Tidy,
     FetchData(fetch::Options),
@@ -68,6 +74,9 @@ fn main() -> ExitCode {
         Command::List => list::run(&root).map(|()| ExitCode::SUCCESS),
         Command::Gallery(options) => gallery::run(options, &root),
         Command::Equations(options) => equations::run(options, &root),
+        Command::Api(options) => api::run(options, &root),
+        Command::Counts(options) => counts::run(options, &root),
+        Command::Release(options) => release::run(options, &root),
         Command::Bench(options) => bench::run(options, &root),
         Command::Tidy => tidy::run(&root),
         Command::FetchData(options) => fetch::run(options, &root),

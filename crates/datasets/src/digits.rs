@@ -1,7 +1,7 @@
 //! [`Digits`]: gray images with a class each, and [`Split`]: a training and a test part.
 
 use crate::{DatasetError, selection};
-use nn_core::{Matrix, Real, samples_from_rows};
+use nn_core::{CoreError, Matrix, Real, samples_from_rows};
 use std::{fmt, ops::RangeInclusive, path::PathBuf};
 
 /// Classes of every set of digits (and of Fashion-MNIST).
@@ -130,7 +130,7 @@ impl Digits {
     /// The images as a d × n matrix, one image a column, d = width · height; feature width · row + column.
     ///
     /// # Errors
-    /// None for a set of this crate: every image has at least one pixel.
+    /// [`DatasetError::Core`] when `paper` or `ink` of [`Scale::Between`] is not finite.
     ///
     /// ```
     /// use datasets::{Scale, optdigits};
@@ -141,6 +141,11 @@ impl Digits {
     /// # Ok::<(), datasets::DatasetError>(())
     /// ```
     pub fn samples<T: Real>(&self, scale: Scale) -> Result<Matrix<T>, DatasetError> {
+        if let Scale::Between { paper, ink } = scale
+            && let Some(value) = [paper, ink].into_iter().find(|value| !value.is_finite())
+        {
+            return Err(CoreError::OutOfRange { name: "the value of paper and of ink", rule: "finite", value }.into());
+        }
         let levels: Vec<T> = self.levels().map(|pixel| T::from_f64(self.scaled(pixel, scale))).collect();
         let values = self.pixels.iter().map(|&pixel| levels[usize::from(pixel.abs_diff(self.paper))]).collect();
         Ok(samples_from_rows(self.width * self.height, values)?)

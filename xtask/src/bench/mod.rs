@@ -4,16 +4,18 @@
 
 mod environment;
 mod measured;
+mod page;
 mod peer;
 mod quantity;
 mod record;
 mod row;
 mod rows;
+mod scaling;
 mod table;
 mod turn;
 
 use crate::files::{print, write_atomic};
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use clap::builder::PossibleValuesParser;
 use measured::Measured;
 use peer::Peers;
@@ -27,8 +29,9 @@ use std::time::Duration;
 /// Measure speed, ours alone or with --peers turn by turn against others on the same data.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Rows, or crates for all of their rows; everything if none is named (see --list).
-    #[arg(value_name = "ROW", hide_possible_values = true, value_parser = PossibleValuesParser::new(rows::names()))]
+    /// Rows, or crates for all of their rows; everything if none is named (see --list). `scaling` alone doubles sizes and
+    /// prints how cost grows.
+    #[arg(value_name = "ROW", hide_possible_values = true, value_parser = PossibleValuesParser::new(rows::names().into_iter().chain([scaling::NAME])))]
     rows: Vec<String>,
     /// Print the rows and measure nothing.
     #[arg(long)]
@@ -48,6 +51,9 @@ pub struct Options {
     /// A Python with the packages of xtask/peers/requirements.txt. Default: an environment made under target/peers.
     #[arg(long, value_name = "PATH", requires = "peers")]
     python: Option<PathBuf>,
+    /// Write the tables into docs/BENCHMARKS.md, in the place of older ones of the same crates and threads.
+    #[arg(long, requires = "peers")]
+    write: bool,
     /// The record of all turns, as JSON. Default: target/bench/CRATE.json, or all.json for more than one crate.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -72,6 +78,11 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     let selected: Vec<&'static Row> = rows::all().filter(|row| options.rows.is_empty() || asked(row)).collect();
     if options.list {
         print(&table::list(selected.into_iter()))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if options.rows.iter().any(|name| name == scaling::NAME) {
+        ensure!(options.rows.len() == 1, "`{}` stands alone, without rows", scaling::NAME);
+        scaling::run()?;
         return Ok(ExitCode::SUCCESS);
     }
     let threads = options.threads.get();
@@ -100,13 +111,17 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     record.rows = record::rows(&all, threads);
     let out = options.out.clone().unwrap_or_else(|| default_out(root, &all, threads));
     write_atomic(&out, (serde_json::to_string_pretty(&record)? + "\n").as_bytes())?;
+    let in_doubt = record.machine.too_busy(threads).is_some();
+    let conditions = conditions(&record, options);
     print(&format!(
-        "\n{}\n{}{}\nrecord: {}\n",
-        table::tables(&all, threads, record.machine.too_busy(threads).is_some()),
+        "\n{}\n{}{conditions}\nrecord: {}\n",
+        table::tables(&all, threads, in_doubt),
         table::results(&all),
-        conditions(&record, options),
         out.display()
     ))?;
+    if options.write {
+        page::write(root, &all, threads, in_doubt, &page::heading(&record, &conditions))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,6 +12,12 @@ type Judge<'a> = dyn Fn(&Measured) -> Option<(&'static Goal, f64, String)> + 'a;
 
 /// One table for each crate, in the order of the rows; verdicts in doubt get a question mark.
 pub fn tables(all: &[Measured], threads: usize, in_doubt: bool) -> String {
+    let tables = by_crate(all, threads, in_doubt).into_iter();
+    tables.map(|(_, lines)| aligned(&lines)).collect::<Vec<_>>().join("\n")
+}
+
+/// The lines of those tables, the heads first, with the names of the crates.
+pub fn by_crate(all: &[Measured], threads: usize, in_doubt: bool) -> Vec<(&'static str, Vec<Vec<String>>)> {
     let verdict = |measured: &Measured| {
         let (goal, ratio) = measured.goal(threads, all)?;
         let text = format!("{}{}", Verdict::of(ratio, goal).text(), if in_doubt { "?" } else { "" });
@@ -19,9 +25,10 @@ pub fn tables(all: &[Measured], threads: usize, in_doubt: bool) -> String {
     };
     let of_crate = |rows: &[Measured]| {
         let peers = peers(rows);
-        aligned(&if peers.is_empty() { alone(rows, &verdict) } else { compared(rows, &peers, &verdict) })
+        let lines = if peers.is_empty() { alone(rows, &verdict) } else { compared(rows, &peers, &verdict) };
+        (rows[0].row.library, lines)
     };
-    all.chunk_by(|a, b| a.row.library == b.row.library).map(of_crate).collect::<Vec<_>>().join("\n")
+    all.chunk_by(|a, b| a.row.library == b.row.library).map(of_crate).collect()
 }
 
 /// What the work of a row came to on every side, and by how much the peers' differ from ours at most; empty where none says.

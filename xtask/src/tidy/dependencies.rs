@@ -12,7 +12,7 @@ use std::process::Command;
 
 const CORE: &str = "nn-core";
 const SUPPORT: [&str; 3] = ["nn-io", "nn-datasets", "nn-plot"];
-const TOOLS: [&str; 2] = ["xtask", "workspace-tests"];
+const TOOLS: [&str; 3] = ["xtask", "workspace-tests", "workloads"];
 
 #[derive(Debug, Deserialize)]
 struct Metadata {

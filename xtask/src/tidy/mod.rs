@@ -53,6 +53,10 @@ pub fn run(root: &Path) -> anyhow::Result<ExitCode> {
     findings.extend(readme::check(root)?);
     findings.extend(references::check(root)?);
     findings.extend(links::check(root)?);
+    let later = |file: &str, message: String| Finding { warning: true, ..Finding::new(file, 0, message) };
+    findings.extend(crate::release::findings(root)?.into_iter().map(|message| later("release", message)));
+    let listings = crate::api::stale(root)?.into_iter();
+    findings.extend(listings.map(|(file, _)| later(&file, "is not up to date: run cargo xtask api".into())));
     for finding in &findings {
         note!("{finding}");
     }
