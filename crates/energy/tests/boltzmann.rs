@@ -78,7 +78,8 @@ proptest! {
         chain.set_order(Order::Shuffled).unwrap();
         chain.sweeps_at(Temperature::new(t).unwrap(), 20);
         let energy = network.energy(chain.state()).unwrap();
-        prop_assert!((chain.energy() - energy).abs() <= if whole { 0.0 } else { 1e-9 });
+        let tolerance = if whole { 0.0 } else { 1e-9 };
+        prop_assert!((chain.energy() - energy).abs() <= tolerance);
     }
 
     #[test]
@@ -116,7 +117,7 @@ proptest! {
         let config = RbmConfig { epochs: 2, ..RbmConfig::new(4) };
         let machine = config.fit(&samples, Stream::new(seed)).unwrap();
         let mut bytes = Vec::new();
-        io::save_parameters(&mut bytes, &machine).unwrap();
+        io::save_parameters(&mut bytes, &machine, &std::collections::BTreeMap::new()).unwrap();
         let mut again: Rbm<f64> = config.initialize(&samples, &Stream::new(seed.wrapping_add(1))).unwrap();
         io::load_parameters(&bytes[..], &mut again, &io::Limits::default()).unwrap();
         again.check().unwrap();
