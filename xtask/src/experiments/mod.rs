@@ -20,8 +20,6 @@ mod boltzmann_learning;
 mod boltzmann_shifter;
 #[path = "energy/boltzmann-temperature.rs"]
 mod boltzmann_temperature;
-#[path = "cnn/digits.rs"]
-mod cnn_digits;
 #[path = "mlp/deep-autoencoder.rs"]
 mod deep_autoencoder;
 #[path = "mlp/delta-rule.rs"]
