@@ -123,9 +123,9 @@ fn core_refuses_what_does_not_fit() {
 fn core_survives_numbers_that_are_none() {
     let mut softmax = [NAN, INF, -INF, 0.0];
     survived(rows! {
-        "softmax" => Ok::<_, String>(nn_core::softmax(2, &mut softmax)),
+        "softmax" => { nn_core::softmax(2, &mut softmax); Ok::<_, String>(()) },
         "samples_from_rows, nothing" => samples_from_rows::<f64>(3, vec![]),
-        "softmax of nothing" => Ok::<_, String>(nn_core::softmax::<f64>(3, &mut [])),
+        "softmax of nothing" => { nn_core::softmax::<f64>(3, &mut []); Ok::<_, String>(()) },
         "predicted classes" => Ok::<_, String>(predicted_classes(&spoiled(3, 2, NAN))),
         "predicted classes of nothing" => Ok::<_, String>(predicted_classes(&zeros(0, 2))),
         "loss of NaN" => Loss::SoftmaxCrossEntropyLogits.value(2, &[NAN, INF], &[0.0, 1.0]),

@@ -8,7 +8,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for hidden in [0, 3] {
         let config = BoltzmannConfig { first_weights: 1.5, epochs: 2000, ..BoltzmannConfig::exact(hidden) };
         let mut training = config.training::<f64>(&goal, Stream::new(1985))?;
-        while let Some(epoch) = training.next() {
+        for epoch in training.by_ref() {
             let epoch = epoch?;
             if epoch.number % 500 == 1 {
                 println!(

@@ -53,7 +53,7 @@ proptest! {
     }
 
     #[test]
-    fn corruption_hits_the_fraction_it_says(fraction in 0.0..1.0, seed in any::<u64>()) {
+    fn corruption_hits_the_fraction_it_says(fraction in 0.0..1.0_f64, seed in any::<u64>()) {
         let mut stream = Stream::new(seed);
         let count = |corruption: Corruption, stream: &mut Stream, hit: fn(f64) -> bool| {
             let mut values = vec![0.5; 4000];

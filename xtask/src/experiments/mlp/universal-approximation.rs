@@ -47,7 +47,9 @@ const POINTS: usize = 50;
 const SIZES: [usize; 5] = [1, 2, 3, 5, 8];
 
 /// Title, name of the metric, function.
-const FUNCTIONS: [(&str, &str, fn(f64) -> f64); 4] = [
+type Target = (&'static str, &'static str, fn(f64) -> f64);
+
+const FUNCTIONS: [Target; 4] = [
     ("x²", "x_squared", |x| x * x),
     ("sin πx", "sine", |x| math::sin(PI * x)),
     ("|x|", "absolute_value", f64::abs),
