@@ -16,8 +16,13 @@ pub(super) struct Packed<T> {
     pub bias: Vec<Octet<T>>,
 }
 
-/// Where a weight and a bias of the layer stand.
-fn places<T: Real>(layer: &Convolution<T>, mut weight: impl FnMut(usize, usize), mut bias: impl FnMut(usize, usize)) {
+/// Where a weight and each of so many biases of the layer stand. The layer's own tensors may be elsewhere for the moment.
+fn places<T: Real>(
+    layer: &Convolution<T>,
+    biases: usize,
+    mut weight: impl FnMut(usize, usize),
+    mut bias: impl FnMut(usize, usize),
+) {
     let (lanes, taps) = (8 * octets(layer.output.maps), layer.input.maps * layer.kernel * layer.kernel);
     for (map, sees) in layer.sees.iter().enumerate() {
         for tap in 0..taps {
@@ -27,7 +32,7 @@ fn places<T: Real>(layer: &Convolution<T>, mut weight: impl FnMut(usize, usize),
         }
     }
     let positions = if layer.bias_kind == Bias::PerUnit { layer.output.positions() } else { 1 };
-    for index in 0..layer.bias.len() {
+    for index in 0..biases {
         bias(index, index % positions * lanes + index / positions);
     }
 }
@@ -43,13 +48,13 @@ impl<T: Real> Packed<T> {
     /// From tensors in the layer's own order.
     pub fn pack(&mut self, layer: &Convolution<T>, weight: &[T], bias: &[T]) {
         let (weights, biases) = (self.weight.as_flattened_mut(), self.bias.as_flattened_mut());
-        places(layer, |from, to| weights[to] = weight[from], |from, to| biases[to] = bias[from]);
+        places(layer, bias.len(), |from, to| weights[to] = weight[from], |from, to| biases[to] = bias[from]);
     }
 
     /// Into tensors in the layer's own order.
     pub fn unpack(&self, layer: &Convolution<T>, weight: &mut [T], bias: &mut [T]) {
         let (weights, biases) = (self.weight.as_flattened(), self.bias.as_flattened());
-        places(layer, |to, from| weight[to] = weights[from], |to, from| bias[to] = biases[from]);
+        places(layer, bias.len(), |to, from| weight[to] = weights[from], |to, from| bias[to] = biases[from]);
     }
 }
 
@@ -222,6 +227,14 @@ impl<T: Real, const FUSED: bool> Kernel for AddGradient<'_, T, FUSED> {
                             }
                         }
                     }
+                }
+            }
+        }
+        // Kernels that do not exist stay zero.
+        for (map, sees) in layer.sees.iter().enumerate().filter(|(_, sees)| sees.len() < layer.input.maps) {
+            for below in (0..layer.input.maps).filter(|below| !sees.contains(below)) {
+                for tap in below * side * side..(below + 1) * side * side {
+                    self.target.weight[tap * blocks + map / 8][map % 8] = T::ZERO;
                 }
             }
         }
