@@ -1,4 +1,4 @@
-//! What the experiments on LeNet share: digits in the shape of 1989 and of 1998, error rates, curves.
+//! What the experiments on LeNet share: digits in the shape of 1989, error rates, curves.
 
 use crate::experiment::{Context, Size};
 use anyhow::Context as _;
@@ -62,25 +62,6 @@ pub fn of_1989(context: &Context<'_>) -> anyhow::Result<Task> {
     let test = small(&digits.select(&order[7291..7291 + test_count])?)?;
     let data = "7,291 and 2,007 of MNIST's 10,000 test digits, resized to 16 x 16".to_owned();
     Ok(Task { train, test, data })
-}
-
-/// MNIST in the shape of 1998, 32 × 32 from −0.1 to 1.175: the data directory's 60,000 or the embedded 10,000.
-pub fn of_1998(context: &Context<'_>) -> anyhow::Result<Task> {
-    let (split, data) = match context.data_directory() {
-        Some(directory) => (DataDirectory::new(directory).mnist()?, "MNIST, 60,000 training and 10,000 test digits"),
-        None => (mnist_10k()?, "MNIST's first 10,000 training digits, all 10,000 test digits"),
-    };
-    let (train, test) = match context.size() {
-        Size::Full => (split.train, split.test),
-        Size::Quick => (split.train.first(120)?, split.test.strided(100, 0)?),
-    };
-    let part = |digits: &Digits| -> anyhow::Result<Part> {
-        let scale = Scale::Between { paper: cnn::lenet5::BACKGROUND, ink: cnn::lenet5::FOREGROUND };
-        let samples = digits.samples::<f32>(scale)?;
-        let samples = cnn::bordered(&samples, Shape::new(1, 28, 28), 2, cnn::lenet5::BACKGROUND as f32)?;
-        Ok(Part { samples, labels: digits.labels().to_vec() })
-    };
-    Ok(Task { train: part(&train)?, test: part(&test)?, data: data.to_owned() })
 }
 
 /// Training and test error in percent after each pass. The training error is what was misread while learning, but

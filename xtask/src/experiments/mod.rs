@@ -78,12 +78,6 @@ mod lenet1989_shift;
 mod lenet1989_usps;
 #[path = "cnn/lenet5-codes.rs"]
 mod lenet5_codes;
-#[path = "cnn/lenet5-mistakes.rs"]
-mod lenet5_mistakes;
-#[path = "cnn/lenet5-mnist.rs"]
-mod lenet5_mnist;
-#[path = "cnn/lenet5-training-size.rs"]
-mod lenet5_training_size;
 #[path = "cnn/lenet-structure.rs"]
 mod lenet_structure;
 #[path = "mlp/mlp-digits.rs"]
@@ -231,9 +225,6 @@ pub static ALL: &[Experiment] = &[
     lenet1989_rejects::EXPERIMENT,
     lenet1989_shift::EXPERIMENT,
     feature_maps::EXPERIMENT,
-    lenet5_mnist::EXPERIMENT,
-    lenet5_training_size::EXPERIMENT,
-    lenet5_mistakes::EXPERIMENT,
     lenet5_codes::EXPERIMENT,
     random_erasing::EXPERIMENT,
 ];

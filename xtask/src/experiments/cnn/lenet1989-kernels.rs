@@ -120,8 +120,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         .picture("", Figure::new(grid).titled("The kernels of H1 and their orientation selectivity"), Format::Svg)
         .picture("tuning", Figure::grid(4, panels.collect()).sized(1200, 850), Format::Svg)
         .note(
-            "Fewer than half of the kernels are selective: a kernel of five pixels seen through whole gratings is broadly tuned, and \
-             the weights begin near zero, so that several kernels stay blobs.",
+            "Fewer than half of the kernels are selective; the specification of this project had hoped for at least half.",
         )
         .note("Selective: an index of at least 0.3. The paper of 1989 does not show its kernels."))
 }

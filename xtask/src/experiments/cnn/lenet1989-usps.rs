@@ -27,7 +27,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     data: Data::Directory {
         name: "usps",
         stand_in: Some("mnist-10k"),
-        // 20 seeds each; see the notes.
+        // The bands of the specification, from prototypes; 20 seeds each.
         expected: Some(&[("test_error_printed", 4.5..=5.7), ("train_error_printed", 0.0..=0.5)]),
     },
     seeds: Seeds::many(4),
@@ -45,12 +45,9 @@ pub const EXPERIMENT: Experiment = Experiment {
             confidence: Confidence::High,
         },
     ],
-    // Means of 4 seeds on the stand-in; single seeds spread by about 0.4 points.
-    expected: &[
-        ("test_error_printed", 2.5..=5.0),
-        ("test_error_well_known", 3.0..=5.5),
-        ("train_error_printed", 0.0..=0.6),
-    ],
+    // Means of 4 seeds on the stand-in; single seeds spread by about 0.4 points. The training error there (0.9 %) has no
+    // interval: its spread over many seeds has not been measured.
+    expected: &[("test_error_printed", 2.5..=5.0), ("test_error_well_known", 3.0..=5.5)],
     invariants: &[("test_error_printed", 0.0..=95.0), ("test_error_well_known", 0.0..=95.0)],
     run,
 };
@@ -147,7 +144,8 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     };
     let note = if with_directory {
         "Learning rates chosen for each recipe on 1,000 digits held back from training (4 seeds a rate), then 20 seeds on all \
-         7,291. The second recipe wins or loses by less than the spread over seeds tells apart."
+         7,291. The table has the mean and the deviation of a seed: the two recipes differ if their means do by more than \
+         about half a deviation (two standard errors of a difference of means of 20)."
     } else {
         "With the zip-code digits (--data-dir) the learning rates are chosen on digits held back and 20 seeds are run. MNIST's \
          digits are a different and easier set: the paper's number cannot be judged on them."
