@@ -1,6 +1,6 @@
 //! What the experiments on LeNet share: digits in the shape of 1989, error rates, curves.
 
-use crate::experiment::{Context, Size};
+use crate::experiment::Context;
 use anyhow::Context as _;
 use cnn::{Cnn, CnnConfig, Shape};
 use datasets::{DataDirectory, Digits, Scale, mnist_10k};
