@@ -12,7 +12,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     slides: &[86],
     title: "Shifted digits and LeNet of 1989",
     title_japanese: "位置ずれと LeNet (1989)",
-    source: "no publication: a question that users of LeNet ask",
+    source: "LeCun et al. (1989) for the network; the question is that of users, no publication measures it",
     claim: "Shared weights alone do not make the network indifferent to position; training on digits shifted by a pixel helps, and \
             little beyond two pixels.",
     equations: &["lenet-1989"],

@@ -13,7 +13,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     slides: &[4, 9],
     title: "The Neocognitron of 1980",
     title_japanese: "ネオコグニトロン",
-    source: "K. Fukushima (1980), Biol. Cybern. 36:193-202; in Japanese (1979), IECE J62-A",
+    source: "Fukushima (1980), Biol. Cybern. 36:193-202; in Japanese a year before, IECE J62-A",
     claim: "Shown five digits at random places, and never told which is which, the network gives each a cell of its own that answers \
             wherever the digit stands.",
     equations: &[],

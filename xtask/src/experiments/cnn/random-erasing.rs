@@ -11,7 +11,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     slides: &[89],
     title: "Random erasing",
     title_japanese: "ランダム消去",
-    source: "Z. Zhong et al. (2017), arXiv:1708.04896",
+    source: "Zhong et al. (2020), AAAI 34:13001-13008",
     claim: "Half of the images lose a random rectangle of 2 to 40 % of their area to random values; nothing else changes.",
     equations: &[],
     assumptions: &["a rectangle whose whole pixels leave the bounds of the area is drawn again"],

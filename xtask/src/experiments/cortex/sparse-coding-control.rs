@@ -13,7 +13,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     slides: &[9],
     title: "Sparse coding of leaves and of noise",
     title_japanese: "スパースコーディングの対照実験",
-    source: "After Olshausen and Field (1996), Nature 381:607-609, who tried artificial images",
+    source: "Olshausen and Field (1996), Nature 381:607-609, who tried artificial images",
     claim: "Dead leaves, disks that hide each other, give oriented bases as natural images do; noise with the same power \
             spectrum gives none, and few of the principal components are oriented.",
     equations: &[],
