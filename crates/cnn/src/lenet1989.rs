@@ -69,7 +69,7 @@ pub fn lecun_1989(activation: Activation, reading: InitReading, output_bias: f64
 pub const INPUT: Shape = Shape::new(1, 16, 16);
 
 impl CnnConfig {
-    /// The recipe as printed: weights from ±2.4/F, 1.7159 tanh(2a/3) everywhere, targets ±1 (see [`targets`]), half the squared
+    /// The recipe as printed: weights from ±2.4/F, 1.7159 tanh(2a/3) everywhere, targets ±1, half the squared
     /// error, one step a sample in a fixed order, 23 passes.
     ///
     /// The paper used a diagonal second-order method with rates it does not give; here it is plain gradient descent. The rate

@@ -292,7 +292,7 @@ fn check_finite<T: Real>(what: &'static str, letter: &str, values: &[T]) -> Resu
     }
 }
 
-/// `weights` with shape [N, N], `inputs` and `thresholds` with shape [N].
+/// `weights` with shape `[N, N]`, `inputs` and `thresholds` with shape `[N]`.
 ///
 /// A file may hold anything: call [`Network::check`] after filling the tensors.
 impl<T: Real> Parameters<T> for Network<T> {

@@ -123,7 +123,7 @@ impl<T: Real> Rbm<T> {
     /// p(hⱼ = 1 | v) = 1/(1 + exp(−bⱼ − Wⱼ·v)) of every sample: features, H × n from D × n.
     ///
     /// # Errors
-    /// [`EnergyError::Length`] for samples of another size, [`EnergyError::Data`] for values that are not finite, or outside of 0
+    /// [`EnergyError::Length`] for samples of another size, an error for values that are not finite, or outside of 0
     /// to 1 for binary visible units.
     pub fn transform(&self, samples: &Matrix<T>) -> Result<Matrix<T>, EnergyError> {
         self.check_samples(samples)?;
@@ -342,7 +342,7 @@ impl<T: Real> simd::Kernel for CoinsInto<'_, T> {
     }
 }
 
-/// `weights` with shape [D, H], `visible_bias` with shape [D], `hidden_bias` with shape [H].
+/// `weights` with shape `[D, H]`, `visible_bias` with shape `[D]`, `hidden_bias` with shape `[H]`.
 ///
 /// A file may hold anything: call [`Rbm::check`] after filling the tensors.
 impl<T: Real> Parameters<T> for Rbm<T> {
