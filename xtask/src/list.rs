@@ -1,10 +1,10 @@
 //! `list`: every experiment with its slides, data and the seconds of its last run.
 
-use crate::experiment::{Data, Experiment};
 use crate::experiments;
 use crate::files::{aligned, print};
 use crate::record::Record;
 use crate::reproduce::default_out;
+use experiment::{Data, Experiment};
 use std::path::Path;
 
 /// Prints the list.

@@ -11,10 +11,7 @@ macro_rules! note {
 mod api;
 mod bench;
 mod counts;
-mod deep;
-mod digits;
 mod equations;
-mod experiment;
 mod experiments;
 mod fetch;
 mod files;
@@ -22,7 +19,6 @@ mod gallery;
 mod list;
 mod metrics;
 mod number;
-mod principal;
 mod progress;
 mod record;
 mod release;
@@ -30,8 +26,6 @@ mod reproduce;
 mod run;
 mod schedule;
 mod slides;
-mod solving;
-mod statistics;
 mod tidy;
 mod verdict;
 

@@ -1,8 +1,8 @@
 //! [`Record`]: what a finished run left in its output folder, enough to judge, compare, accept and show it later.
 
-use crate::experiment::{Data, Experiment, Intervals, Outcome, Size, Table};
 use crate::metrics::{Entry, Metric};
 use anyhow::Context as _;
+use experiment::{Data, Experiment, Intervals, Outcome, Size, Table};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 

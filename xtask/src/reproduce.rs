@@ -1,6 +1,5 @@
 //! `reproduce-figures`: run, judge, compare or accept, and show.
 
-use crate::experiment::{Data, Experiment, Size};
 use crate::files::{self, aligned, no_exchange, print};
 use crate::metrics::{Metrics, differences};
 use crate::progress::Progress;
@@ -11,6 +10,7 @@ use crate::verdict::{verdict, violations};
 use crate::{experiments, gallery};
 use anyhow::{Context as _, bail};
 use clap::builder::PossibleValuesParser;
+use experiment::{Data, Experiment, Size};
 use nn_core::simd;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,10 @@
 //! One experiment from start to finish: data, run, pictures, files. A panic inside it is its failure, not ours.
 
-use crate::experiment::{Context, Data, Experiment, Format, Outcome, Picture, Size};
 use crate::files;
 use crate::metrics::Metrics;
 use crate::record::{self, PictureFile, Record};
 use anyhow::{Context as _, anyhow};
+use experiment::{Context, Data, Experiment, Format, Outcome, Picture, Size};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -137,7 +137,7 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::Seeds;
+    use experiment::Seeds;
 
     fn experiment(data: Data, run: fn(&mut Context<'_>) -> anyhow::Result<Outcome>) -> Experiment {
         Experiment {

@@ -1,9 +1,9 @@
 //! The order in which experiments are started: the longest first, so that none of them is left alone at the end.
 
-use crate::experiment::Experiment;
 use crate::metrics::Metrics;
 use crate::record::{Record, entry_name};
 use crate::run::Settings;
+use experiment::Experiment;
 use std::path::Path;
 
 /// The experiments by the seconds of their last run of this size, in the output folder or as committed; those that
@@ -28,8 +28,8 @@ fn seconds(id: &str, settings: &Settings, committed: &Path) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{Outcome, Size};
     use crate::experiments::ALL;
+    use experiment::{Outcome, Size};
 
     #[test]
     fn experiments_that_never_ran_come_first_and_then_the_longest() {

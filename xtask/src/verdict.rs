@@ -1,8 +1,8 @@
 //! The judgement of a run: against its intervals, and against what the source reports.
 
-use crate::experiment::{Data, Experiment, Size};
 use crate::number;
 use crate::record::Record;
+use experiment::{Data, Experiment, Size};
 use std::fmt;
 
 /// Digits that tell any two numbers apart.
@@ -78,7 +78,7 @@ pub fn violations(experiment: &Experiment, record: &Record) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{Confidence, FINITE, Outcome, Reported, Seeds};
+    use experiment::{Confidence, FINITE, Outcome, Reported, Seeds};
 
     const REPORTED: &[Reported] = &[
         Reported { metric: "a", value: "1", agrees: Some(0.9..=1.1), confidence: Confidence::Read },

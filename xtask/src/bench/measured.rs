@@ -2,7 +2,7 @@
 
 use super::row::{Against, Goal, Row};
 use super::turn::Turn;
-use crate::statistics::{Spread, median};
+use experiment::statistics::{Spread, median};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

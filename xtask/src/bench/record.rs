@@ -3,7 +3,7 @@
 use super::measured::{Measured, Ratio, Verdict};
 use super::row::Unit;
 use super::turn::Turn;
-use crate::statistics::Spread;
+use experiment::statistics::Spread;
 use nn_core::simd;
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use super::quantity::in_unit;
 use super::row::{Goal, Row, Unit};
 use crate::files::aligned;
 use crate::number::significant;
-use crate::statistics::{Spread, median};
+use experiment::statistics::{Spread, median};
 
 /// The goal of a row, the ratio it is about, and the verdict in words.
 type Judge<'a> = dyn Fn(&Measured) -> Option<(&'static Goal, f64, String)> + 'a;

@@ -4,8 +4,8 @@
 //! drifts, two programs can only be compared turn by turn, and a turn must be the same thing here and in Python
 //! (`xtask/peers/turns.py`): a tenth of it to warm up, then blocks of a tenth, the rate being the median over blocks.
 
-use crate::statistics::median;
 use anyhow::ensure;
+use experiment::statistics::median;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

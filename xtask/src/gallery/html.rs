@@ -3,7 +3,6 @@
 use super::overview::{Kind, overview};
 use super::{by_part, environment, equations_of, first_slide, kind, numbers, slide_titles};
 use crate::equations::{self, Place};
-use crate::experiment::{Experiment, Size};
 use crate::experiments;
 use crate::files::{self, link};
 use crate::list::slides;
@@ -11,6 +10,7 @@ use crate::number::significant;
 use crate::record::{Record, command};
 use crate::run::Status;
 use crate::verdict::{verdict, violations};
+use experiment::{Experiment, Size};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ pub fn write(out: &Path, root: &Path, results: &[(&Experiment, Status)]) -> anyh
     let base = link(out, root);
     let mut cards = Vec::new();
     let mut verdicts = Vec::new();
-    for experiment in experiments::ALL {
+    for experiment in experiments::ALL.iter() {
         let status = results.iter().find(|(other, _)| other.id == experiment.id).map(|(_, status)| status);
         let earlier = Record::read(&out.join(experiment.id));
         let (kind, card) = match (status, earlier) {
@@ -126,8 +126,8 @@ fn about(experiment: &Experiment, kind: Kind, places: &[Place]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::Outcome;
     use crate::record::PictureFile;
+    use experiment::Outcome;
 
     fn page(status: Status) -> String {
         let out = tempfile::tempdir().unwrap();

@@ -5,7 +5,6 @@ mod overview;
 mod slides_page;
 
 use crate::equations::{self, Place};
-use crate::experiment::{Data, Experiment, Size};
 use crate::experiments;
 use crate::files::{self, note};
 use crate::list::slides;
@@ -14,6 +13,7 @@ use crate::number::{rounded_interval, significant};
 use crate::record::{command, entry_name, expected};
 use crate::slides::{PARTS, Part, title};
 use crate::verdict::{Verdict, judge};
+use experiment::{Data, Experiment, Size};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, context};
@@ -77,8 +77,8 @@ pub fn stale(root: &Path) -> anyhow::Result<Vec<&'static str>> {
 }
 
 fn pages(root: &Path) -> anyhow::Result<[(&'static str, String); 2]> {
-    let slides = slides_page::page(&root.join("crates"), experiments::ALL);
-    Ok([(FILE, page(root, experiments::ALL)?), (SLIDES_FILE, slides)])
+    let slides = slides_page::page(&root.join("crates"), &experiments::ALL);
+    Ok([(FILE, page(root, &experiments::ALL)?), (SLIDES_FILE, slides)])
 }
 
 /// The page's text, from the committed numbers of the full size.
@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn a_page_without_committed_figures_says_so() {
         let root = tempfile::tempdir().unwrap();
-        let page = page(root.path(), experiments::ALL).unwrap();
+        let page = page(root.path(), &experiments::ALL).unwrap();
         assert!(page.contains("No figure is committed yet."));
         assert!(page.contains(&format!("| all | | 0 | 0 | 0 | 0 | {n} | {n} |", n = experiments::ALL.len())), "{page}");
         assert!(page.ends_with('\n') && !page.ends_with("\n\n") && !page.lines().any(|line| line.ends_with(' ')));
@@ -270,7 +270,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let source = "//! Rules.\n\n/// **Eq. perceptron-rule** (slide 20): w\nfn adapt() {}\n";
         files::write_atomic(&root.path().join("crates/mlp/src/perceptron.rs"), source.as_bytes()).unwrap();
-        let page = page(root.path(), experiments::ALL).unwrap();
+        let page = page(root.path(), &experiments::ALL).unwrap();
         let link = "[`Perceptron::adapt`, crates/mlp/src/perceptron.rs:3](../crates/mlp/src/perceptron.rs#L3)";
         assert!(page.contains(link), "{page}");
     }

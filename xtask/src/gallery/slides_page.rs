@@ -1,8 +1,8 @@
 //! docs/SLIDES.md: slide by slide, what covers it.
 
 use crate::equations::register::EQUATIONS;
-use crate::experiment::Experiment;
 use crate::slides::{Cover, LATER, PARTS, SLIDES, Slide, title};
+use experiment::Experiment;
 use std::path::Path;
 
 const HEAD: &str = "\

@@ -1,8 +1,8 @@
 //! Who may depend on whom inside the workspace.
 //!
 //! A model crate depends on `nn-core` alone (its examples may also use the crates for data, files and pictures); the
-//! crates for data, files and pictures never depend on a model; `nn-core` depends on none. `xtask` and the workspace's
-//! tests see everything.
+//! crates for data, files and pictures never depend on a model; `nn-core` depends on none. `xtask`,
+//! the experiments and the workspace's tests see everything.
 
 use super::Finding;
 use anyhow::{Context as _, ensure};
@@ -53,7 +53,7 @@ fn broken_rules(metadata: &Metadata) -> Vec<Finding> {
         let name = package.name.as_str();
         for dependency in package.dependencies.iter().filter(|dependency| member(&dependency.name)) {
             let other = dependency.name.as_str();
-            let rule = if TOOLS.contains(&name) {
+            let rule = if TOOLS.contains(&name) || name.starts_with("experiment") {
                 continue;
             } else if name == CORE {
                 "nn-core depends on no other crate of the workspace"

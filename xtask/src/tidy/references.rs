@@ -1,8 +1,8 @@
 //! Every paper that an experiment names stands in docs/REFERENCES.md, whose entries are in order.
 
 use super::Finding;
-use crate::experiment::Experiment;
 use crate::experiments;
+use experiment::Experiment;
 use std::path::Path;
 
 const FILE: &str = "docs/REFERENCES.md";
@@ -22,7 +22,7 @@ pub fn check(root: &Path) -> anyhow::Result<Vec<Finding>> {
         return Ok(vec![Finding::new(FILE, 0, "is missing")]);
     };
     let (keys, mut findings) = entries(&page);
-    for experiment in experiments::ALL {
+    for experiment in experiments::ALL.iter() {
         findings.extend(cited(experiment, &keys));
     }
     Ok(findings)
@@ -172,7 +172,7 @@ mod tests {
     fn a_source_without_an_entry_is_found() {
         let experiment = Experiment {
             source: "Hebb (1949), The Organization of Behavior",
-            data: crate::experiment::Data::Generated,
+            data: experiment::Data::Generated,
             ..experiments::ALL[0]
         };
         let found: Vec<String> = cited(&experiment, &["cover-1965".into()]).iter().map(ToString::to_string).collect();
