@@ -22,3 +22,8 @@ pub struct EnergyTutorial;
 #[doc = include_str!("../docs/models/mlp.md")]
 #[cfg(doctest)]
 pub struct MlpTutorial;
+
+/// The comparison with other packages: their task in our words.
+#[doc = include_str!("../COMPARE.md")]
+#[cfg(doctest)]
+pub struct Compare;
