@@ -1,7 +1,7 @@
 //! The network of 1989, for zip-code digits of 16 × 16 pixels.
 
-use crate::{Bias, CnnConfig, Connections, ConvolutionConfig, DenseConfig, LayerConfig, Objective, Schedule, Shape};
-use nn_core::{Activation, Batch, GradientDescent, Init, Loss, Reduction};
+use crate::{Bias, CnnConfig, Connections, ConvolutionConfig, DenseConfig, LayerConfig, Objective, Shape};
+use nn_core::{Activation, Batch, GradientDescent, Init, Loss, RateSchedule, Reduction};
 
 /// How the paper's "2.4/F" is read; F is the number of inputs of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl CnnConfig {
             objective: Objective::Loss(Loss::MeanSquaredError),
             reduction: Reduction::Mean,
             method: GradientDescent::new(0.02).into(),
-            schedule: Schedule::Constant,
+            schedule: RateSchedule::Constant,
             batch: Batch::Online,
             epochs: 23,
             shuffle: false,

@@ -1,10 +1,10 @@
 //! LeNet-5, the network of 1998, for digits of 28 × 28 pixels in the middle of 32 × 32.
 
 use crate::{
-    CnnConfig, Connections, ConvolutionConfig, DenseConfig, DiagonalLevenbergMarquardt, LayerConfig, Objective,
-    Schedule, Shape, SubsamplingConfig, digit_codes,
+    CnnConfig, Connections, ConvolutionConfig, DenseConfig, DiagonalLevenbergMarquardt, LayerConfig, Objective, Shape,
+    SubsamplingConfig, digit_codes,
 };
-use nn_core::{Activation, Batch, Init, Loss, Reduction};
+use nn_core::{Activation, Batch, Init, Loss, RateSchedule, Reduction};
 
 /// Table I: the maps of S2 that each of C3's sixteen maps sees, 60 kernels.
 pub fn c3_connections() -> Connections {
@@ -84,6 +84,12 @@ pub const BACKGROUND: f64 = -0.1;
 /// What black becomes, so that the variance is about 1.
 pub const FOREGROUND: f64 = 1.175;
 
+/// The global learning rates of 1998 as multiples of 0.0005: 0.0005 for two passes, 0.0002 for three, 0.0001 for three, 0.00005
+/// for four, then 0.00001.
+pub fn learning_rates() -> RateSchedule {
+    RateSchedule::Steps(vec![(2, 1.0), (3, 0.4), (3, 0.2), (4, 0.1), (1, 0.02)])
+}
+
 impl CnnConfig {
     /// LeNet-5 as in 1998: equation 9 (MAP) with rubbish at 84, the stochastic diagonal Levenberg-Marquardt method with its
     /// schedule, one step a sample, 20 passes. Targets are one-hot.
@@ -96,7 +102,7 @@ impl CnnConfig {
             objective: Objective::MaximumAPosteriori { rubbish: 84.0 },
             reduction: Reduction::Mean,
             method: DiagonalLevenbergMarquardt::LECUN_1998.into(),
-            schedule: Schedule::lecun_1998(),
+            schedule: learning_rates(),
             batch: Batch::Online,
             epochs: 20,
             shuffle: true,
@@ -127,6 +133,15 @@ mod tests {
         assert_eq!(of(|row| row.connections), [122_304, 5_880, 151_600, 2_000, 48_120, 10_164, 840]);
         assert_eq!(of(|row| row.parameters), [156, 12, 1_516, 32, 48_120, 10_164, 0]);
         assert_eq!((network.connections(), network.parameter_count()), (340_908, 60_000));
+    }
+
+    #[test]
+    fn the_schedule_of_1998_has_its_five_rates() {
+        let rate = |pass| CnnConfig::lenet_5().method.learning_rate() * learning_rates().factor(pass, 20);
+        let expected = [(0..2, 5e-4), (2..5, 2e-4), (5..8, 1e-4), (8..12, 5e-5), (12..20, 1e-5)];
+        for (passes, expected) in expected {
+            assert!(passes.into_iter().all(|pass| (rate(pass) - expected).abs() < 1e-18));
+        }
     }
 
     #[test]

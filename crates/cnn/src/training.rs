@@ -4,9 +4,10 @@ use crate::augment::Augmentation;
 use crate::fast::{Batch as Chunks, Masks, Mode, Single, Source, Sum, Update};
 use crate::network::LayerGradient;
 use crate::second_order::curvature;
-use crate::{Cnn, CnnError, Layer, LayerConfig, Method, Objective, Schedule, Shape};
+use crate::{Cnn, CnnError, Layer, LayerConfig, Method, Objective, Shape};
 use nn_core::{
-    Activation, Adam, Batch, Loss, Matrix, Optimizer, OptimizerState, Parameters, Real, Reduction, Stream, check_finite,
+    Activation, Adam, Batch, Loss, Matrix, Optimizer, OptimizerState, Parameters, RateSchedule, Real, Reduction,
+    Stream, check_finite,
 };
 
 /// How a network is built and trained. Holds no data and no randomness.
@@ -49,7 +50,7 @@ pub struct CnnConfig {
     /// How a gradient changes the weights.
     pub method: Method,
     /// How the learning rate changes from epoch to epoch.
-    pub schedule: Schedule,
+    pub schedule: RateSchedule,
     /// How many samples make a step.
     pub batch: Batch,
     /// Number of passes over the samples.
@@ -69,7 +70,7 @@ impl CnnConfig {
             objective: Objective::Loss(Loss::SoftmaxCrossEntropyLogits),
             reduction: Reduction::Mean,
             method: Adam::new(0.001).into(),
-            schedule: Schedule::Constant,
+            schedule: RateSchedule::Constant,
             batch: Batch::Minibatch(32),
             epochs: 10,
             shuffle: true,
@@ -278,7 +279,7 @@ impl<T: Real> Training<'_, T> {
     }
 
     fn rate(&self) -> f64 {
-        self.config.schedule.rate(self.config.method.learning_rate(), self.epoch, self.config.epochs)
+        self.config.method.learning_rate() * self.config.schedule.factor(self.epoch, self.config.epochs)
     }
 
     /// One pass over the samples.

@@ -177,7 +177,7 @@ impl AutoencoderConfig {
             loss: self.loss,
             reduction: self.reduction,
             optimizer: self.optimizer,
-            schedule: self.schedule,
+            schedule: self.schedule.clone(),
             shrink: 0.0,
             batch: self.batch,
             epochs: self.epochs,

@@ -1,10 +1,10 @@
 //! Slide 86: what 33 years added to the network of 1989, step by step.
 
 use crate::digits::{Part, of_1989};
-use cnn::{Augmentation, CnnConfig, LayerConfig, Objective, Schedule, lenet1989};
+use cnn::{Augmentation, CnnConfig, LayerConfig, Objective, lenet1989};
 use datasets::DataDirectory;
 use experiment::{Confidence, Context, Data, Experiment, Outcome, Reported, Seeds, Size};
-use nn_core::{Activation, AdamW, GradientDescent, Init, Loss};
+use nn_core::{Activation, AdamW, GradientDescent, Init, Loss, RateSchedule};
 use plot::{Axis, Bar, Bars, Figure};
 use rayon::prelude::*;
 
@@ -62,7 +62,7 @@ fn steps() -> [(&'static str, &'static str, CnnConfig); 5] {
     };
     let adamw = CnnConfig {
         method: AdamW::new(3e-4).into(),
-        schedule: Schedule::Linear { last: 1e-4 },
+        schedule: RateSchedule::Linear { last: 1.0 / 3.0 },
         epochs: 46,
         ..cross_entropy.clone()
     };

@@ -12,7 +12,7 @@ use crate::{CoreError, math};
 /// assert_eq!(halves.factor(0, 100), 1.0);
 /// assert_eq!(halves.factor(25, 100), 0.25);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub enum RateSchedule {
     /// 1 in every epoch.
@@ -30,6 +30,8 @@ pub enum RateSchedule {
         /// The factor of a change, positive.
         factor: f64,
     },
+    /// (epochs, multiple) one after the other; the last multiple stays.
+    Steps(Vec<(usize, f64)>),
     /// From 1 in the first epoch on a line to `last` in the last one.
     Linear {
         /// The multiple in the last epoch, positive.
@@ -66,11 +68,19 @@ fn position(k: usize, n: usize) -> f64 {
 
 impl RateSchedule {
     /// The multiple in epoch k, counted from 0, of n epochs.
-    pub fn factor(self, k: usize, n: usize) -> f64 {
-        match self {
+    pub fn factor(&self, k: usize, n: usize) -> f64 {
+        match *self {
             Self::Constant => 1.0,
             Self::Exponential { factor } => math::powf(factor, k as f64),
             Self::Step { every, factor } => math::powf(factor, (k / every.max(1)) as f64),
+            Self::Steps(ref steps) => {
+                let mut end = 0_usize;
+                let reached = steps.iter().find(|(epochs, _)| {
+                    end = end.saturating_add(*epochs);
+                    k < end
+                });
+                reached.or(steps.last()).map_or(1.0, |&(_, factor)| factor)
+            }
             Self::Linear { last } => 1.0 + (last - 1.0) * position(k, n),
             Self::Cosine { last } => half_cosine(position(k, n), last),
             Self::Inverse { half } => 1.0 / (1.0 + k as f64 / half),
@@ -85,15 +95,18 @@ impl RateSchedule {
     ///
     /// # Errors
     /// [`CoreError::OutOfRange`] with the name, the value and the rule.
-    pub fn check(self) -> Result<(), CoreError> {
+    pub fn check(&self) -> Result<(), CoreError> {
         let positive = |name, value: f64| check(name, "positive and finite", value, value > 0.0 && value.is_finite());
         let epochs = |name, value: usize| check(name, "at least 1", value as f64, value > 0);
-        match self {
+        match *self {
             Self::Constant => Ok(()),
             Self::Exponential { factor } => positive("the schedule's factor", factor),
             Self::Step { every, factor } => {
                 epochs("the schedule's step in epochs", every)?;
                 positive("the schedule's factor", factor)
+            }
+            Self::Steps(ref steps) => {
+                steps.iter().try_for_each(|&(_, factor)| positive("the schedule's factor", factor))
             }
             Self::Linear { last } | Self::Cosine { last } => positive("the schedule's last factor", last),
             Self::Inverse { half } => positive("the schedule's half epoch", half),
@@ -121,6 +134,7 @@ mod tests {
         close(RateSchedule::Constant, [1.0, 1.0, 1.0]);
         close(RateSchedule::Exponential { factor: 0.5 }, [1.0, 1.0 / 32.0, 1.0 / 1024.0]);
         close(RateSchedule::Step { every: 5, factor: 0.1 }, [1.0, 0.1, 0.01]);
+        close(RateSchedule::Steps(vec![(1, 1.0), (5, 0.4), (1, 0.2)]), [1.0, 0.4, 0.2]);
         close(RateSchedule::Linear { last: 0.2 }, [1.0, 0.6, 0.2]);
         close(RateSchedule::Cosine { last: 0.2 }, [1.0, 0.6, 0.2]);
         close(RateSchedule::Inverse { half: 5.0 }, [1.0, 0.5, 1.0 / 3.0]);
@@ -141,6 +155,7 @@ mod tests {
             message(RateSchedule::Step { every: 0, factor: 1.0 }),
             "the schedule's step in epochs must be at least 1, is 0"
         );
+        assert!(RateSchedule::Steps(vec![(1, 1.0), (1, -1.0)]).check().is_err());
         assert!(RateSchedule::Cosine { last: f64::NAN }.check().is_err());
         assert!(RateSchedule::WarmUp { warm_up: 0, last: 1.0 }.check().is_err());
     }

@@ -2,8 +2,8 @@
 //! fastest peer.
 
 use crate::bench::row::{Against, Goal, Measure, Peer, Row, Threads, Unit, Work};
-use cnn::{Cnn, CnnConfig, Schedule};
-use nn_core::{Batch, GradientDescent, Matrix, Stream, one_hot};
+use cnn::{Cnn, CnnConfig};
+use nn_core::{Batch, GradientDescent, Matrix, RateSchedule, Stream, one_hot};
 use serde_json::json;
 
 /// The rows.
@@ -92,7 +92,7 @@ fn config(network: &str, batch: usize) -> CnnConfig {
     };
     CnnConfig {
         method: GradientDescent::new(0.001).into(),
-        schedule: Schedule::Constant,
+        schedule: RateSchedule::Constant,
         batch: if batch == 1 { Batch::Online } else { Batch::Minibatch(batch) },
         epochs: usize::MAX,
         shuffle: false,
