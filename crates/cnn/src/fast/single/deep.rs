@@ -5,7 +5,8 @@
 //! first maps are repeated behind the last, so that each map's window is one vector at an offset of its own and no connection
 //! is computed that does not exist.
 
-use super::{Octet, Plan, add_products, add_scaled, total, windows};
+use super::octet::{Octet, add_products, add_scaled, total, windows};
+use crate::fast::convolution::Plan;
 use crate::{Bias, Convolution};
 use nn_core::Real;
 use nn_core::simd::Kernel;

@@ -2,7 +2,8 @@
 //!
 //! It sees few maps and nobody asks for the slope of its input, so its weights are kept as `[place of a kernel][map]`.
 
-use super::{Octet, Plan, add_scaled, octets, windows};
+use super::octet::{Octet, add_scaled, octets, windows};
+use crate::fast::convolution::Plan;
 use crate::{Bias, Convolution};
 use nn_core::Real;
 use nn_core::simd::Kernel;
