@@ -1,6 +1,7 @@
 //! [`Convolution`]: feature maps, each a kernel that moves over maps below. The loops here are the definition; the fast ones
 //! (`fast`) are tested against them.
 
+use crate::error::check_size;
 use crate::{CnnError, Connections, Shape};
 use nn_core::{Activation, Init, Real, Stream};
 
@@ -94,6 +95,24 @@ pub struct Convolution<T: Real> {
 
 const KIND: &str = "convolution";
 
+/// Rows and columns of a map whose kernel moves over maps of this shape.
+pub(crate) fn sides(
+    layer: usize,
+    below: Shape,
+    kernel: usize,
+    stride: usize,
+    padding: usize,
+) -> Result<(usize, usize), CnnError> {
+    let side = |length: usize| {
+        let padded = length.saturating_add(padding.saturating_mul(2));
+        // A border as wide as the kernel would make units that see nothing.
+        let fits = padded >= kernel && padding < kernel;
+        fits.then(|| (padded - kernel) / stride + 1)
+    };
+    let sides = side(below.height).zip(side(below.width));
+    sides.ok_or(CnnError::Window { layer, kind: KIND, window: kernel, below, padding })
+}
+
 impl<T: Real> Convolution<T> {
     /// Draws weights and biases. `layer` is the number in error messages.
     pub(crate) fn initialize(
@@ -112,18 +131,11 @@ impl<T: Real> Convolution<T> {
             let (name, rule) = ("padding_value", "finite");
             return Err(nn_core::CoreError::OutOfRange { name, rule, value: padding_value }.into());
         }
-        let side = |length: usize| {
-            let padded = length.saturating_add(padding.saturating_mul(2));
-            // A border as wide as the kernel would make units that see nothing.
-            let fits = padded >= kernel && padding < kernel;
-            fits.then(|| (padded - kernel) / stride + 1)
-        };
-        let (Some(height), Some(width)) = (side(input.height), side(input.width)) else {
-            return Err(CnnError::Window { layer, kind: KIND, window: kernel, below: input, padding });
-        };
+        let (height, width) = sides(layer, input, kernel, stride, padding)?;
         let output = Shape::new(maps, height, width);
+        let area = kernel.saturating_mul(kernel);
+        check_size(layer, KIND, maps.saturating_mul(input.maps).saturating_mul(area), output.units())?;
         let sees = config.connections.lists(layer, input.maps, maps)?;
-        let area = kernel * kernel;
         let mut weight = vec![T::ZERO; maps * input.maps * area];
         for (map, sees) in sees.iter().enumerate() {
             for &below in sees {

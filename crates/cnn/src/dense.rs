@@ -1,6 +1,7 @@
 //! [`Dense`]: every unit sees every value below, through `nn_core::dense`.
 
 use crate::CnnError;
+use crate::error::check_size;
 use nn_core::{Activation, CoreError, Init, Real, Stream, View, ViewMut, dense};
 
 /// A dense layer before its weights are drawn.
@@ -44,6 +45,7 @@ impl<T: Real> Dense<T> {
         if config.units == 0 {
             return Err(CnnError::Zero { layer, kind: "dense", what: "the number of units" });
         }
+        check_size(layer, "dense", inputs.saturating_mul(config.units), config.units)?;
         let mut weight = vec![T::ZERO; inputs * config.units];
         let mut bias = vec![T::ZERO; config.units];
         config.weight_init.fill(inputs, config.units, &mut weight, stream)?;

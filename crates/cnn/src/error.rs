@@ -3,6 +3,9 @@
 use crate::Shape;
 use nn_core::{Activation, CoreError};
 
+/// The most weights and the most units that a layer may have. A mistyped size is an error, not a lack of memory.
+pub const LARGEST: usize = u32::MAX as usize;
+
 /// What can go wrong in `nn-cnn`. Layers are counted from 1, the input is not a layer; the kind stands beside the number.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -25,6 +28,26 @@ pub enum CnnError {
         kind: &'static str,
         /// What is zero.
         what: &'static str,
+    },
+    /// A layer with more weights or units than [`LARGEST`].
+    #[error("layer {layer} ({kind}): more than {LARGEST} {what}")]
+    TooLarge {
+        /// The layer, counted from 1.
+        layer: usize,
+        /// Its kind.
+        kind: &'static str,
+        /// Weights or units.
+        what: &'static str,
+    },
+    /// A number of a layer's description that is out of its range.
+    #[error("layer {layer} ({kind}): {error}")]
+    Parameter {
+        /// The layer, counted from 1.
+        layer: usize,
+        /// Its kind.
+        kind: &'static str,
+        /// Which number, and its range.
+        error: CoreError,
     },
     /// A kernel or window that is larger than what it moves over.
     #[error(
@@ -110,6 +133,16 @@ pub enum CnnError {
         expected: usize,
         /// Components of a code.
         found: usize,
+    },
+    /// A network that cannot slide along larger images.
+    #[error("layer {layer} ({kind}) does not slide along larger images: {reason}")]
+    Slide {
+        /// The layer, counted from 1.
+        layer: usize,
+        /// Its kind.
+        kind: &'static str,
+        /// Why.
+        reason: &'static str,
     },
     /// Samples of another size than the network's input.
     #[error("the network expects samples of {} values ({expected}), the samples have {found}", expected.units())]
@@ -197,4 +230,14 @@ pub enum CnnError {
     /// A size or parameter that nn-core refuses.
     #[error(transparent)]
     Core(#[from] CoreError),
+}
+
+/// So many weights and units are not too many.
+pub(crate) fn check_size(layer: usize, kind: &'static str, weights: usize, units: usize) -> Result<(), CnnError> {
+    for (count, what) in [(weights, "weights"), (units, "units")] {
+        if count > LARGEST {
+            return Err(CnnError::TooLarge { layer, kind, what });
+        }
+    }
+    Ok(())
 }

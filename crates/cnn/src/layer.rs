@@ -69,6 +69,18 @@ pub enum Layer<T: Real> {
 }
 
 impl LayerConfig {
+    /// Its kind in a word or two.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Convolution(_) => "convolution",
+            Self::Subsampling(_) => "subsampling",
+            Self::Pooling { .. } => "pooling",
+            Self::Dense(_) => "dense",
+            Self::Dropout { .. } => "dropout",
+            Self::RadialBasis { .. } => "radial basis",
+        }
+    }
+
     /// The layer on top of maps of this shape. `layer` is the number in error messages.
     pub(crate) fn initialize<T: Real>(
         &self,
@@ -76,6 +88,13 @@ impl LayerConfig {
         below: Shape,
         stream: &mut Stream,
     ) -> Result<Layer<T>, CnnError> {
+        self.build(layer, below, stream).map_err(|error| match error {
+            CnnError::Core(error) => CnnError::Parameter { layer, kind: self.kind(), error },
+            error => error,
+        })
+    }
+
+    fn build<T: Real>(&self, layer: usize, below: Shape, stream: &mut Stream) -> Result<Layer<T>, CnnError> {
         Ok(match self {
             Self::Convolution(config) => Layer::Convolution(Convolution::initialize(config, layer, below, stream)?),
             Self::Subsampling(config) => Layer::Subsampling(Subsampling::initialize(config, layer, below)?),

@@ -45,7 +45,8 @@
 //! ```
 //!
 //! Before LeNet came [`fukushima1969`] (slide 54), the first network with rectified units, and the [`neocognitron`] of 1980 (slides
-//! 4 and 9), which learns without a teacher: both are small modules of their own. [`Cnn::runner`] answers single samples fast.
+//! 4 and 9), which learns without a teacher: both are small modules of their own. [`Cnn::runner`] answers single samples fast,
+//! [`Cnn::sliding`] every window of a larger image at once.
 //!
 //! Samples are columns: map after map, row after row ([`Shape`]). [`shifted`], [`bordered`] and [`resized`] bring images into
 //! shape, [`Augmentation`] changes them each time they are seen. [`Cnn::trace`] opens the inside for pictures,
@@ -71,6 +72,7 @@ mod radial_basis;
 mod runner;
 mod second_order;
 mod shape;
+mod sliding;
 mod subsampling;
 mod training;
 
@@ -78,7 +80,7 @@ pub use augment::{Affine, Augmentation, RandomErasing, bordered, resized, shifte
 pub use connection::Connections;
 pub use convolution::{Bias, Convolution, ConvolutionConfig};
 pub use dense::{Dense, DenseConfig};
-pub use error::CnnError;
+pub use error::{CnnError, LARGEST};
 pub use layer::{Dropout, Layer, LayerConfig};
 pub use lenet1989::InitReading;
 pub use method::{DiagonalLevenbergMarquardt, Method};
@@ -88,5 +90,6 @@ pub use objective::Objective;
 pub use radial_basis::{CODE_HEIGHT, CODE_WIDTH, RadialBasis, digit_codes};
 pub use runner::Runner;
 pub use shape::Shape;
+pub use sliding::Sliding;
 pub use subsampling::{Pooling, PoolingKind, Subsampling, SubsamplingConfig};
 pub use training::{CnnConfig, Epoch, Training};

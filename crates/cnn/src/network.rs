@@ -68,6 +68,11 @@ impl<T: Real> Cnn<T> {
         Ok(network)
     }
 
+    /// Layers that fit.
+    pub(crate) fn of_layers(input: Shape, layers: Vec<Layer<T>>) -> Self {
+        Self { input, layers }
+    }
+
     fn check_places(&self) -> Result<(), CnnError> {
         let last = self.layers.len() - 1;
         for (index, layer) in self.layers.iter().enumerate() {

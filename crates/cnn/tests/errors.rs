@@ -4,7 +4,7 @@ use cnn::{
     Cnn, CnnConfig, CnnError, Connections, ConvolutionConfig, DenseConfig, DiagonalLevenbergMarquardt, LayerConfig,
     Objective, PoolingKind, Shape, SubsamplingConfig, digit_codes,
 };
-use nn_core::{Activation, GradientDescent, Loss, Matrix, Stream, one_hot};
+use nn_core::{Activation, GradientDescent, Init, Loss, Matrix, Stream, one_hot};
 
 const TANH: Activation = Activation::Tanh;
 
@@ -62,7 +62,7 @@ fn shapes_that_cannot_be_name_the_layer() {
         (vec![dense(2), LayerConfig::Dropout { rate: 0.5 }], "layer 2 (dropout) must stand before a dense layer"),
         (
             vec![LayerConfig::Dropout { rate: 1.0 }, dense(1)],
-            "the rate of dropout must be at least 0 and below 1, is 1",
+            "layer 1 (dropout): the rate of dropout must be at least 0 and below 1, is 1",
         ),
         (
             vec![LayerConfig::RadialBasis { codes: digit_codes() }],
@@ -79,6 +79,43 @@ fn shapes_that_cannot_be_name_the_layer() {
     let empty = message(Shape::new(0, 8, 8), &[dense(1)]);
     assert_eq!(empty, "the input must have at least one map of at least 1 x 1, is 0 maps of 8 x 8");
     assert!(message(Shape::new(usize::MAX, 8, 8), &[dense(1)]).starts_with("the input must have"));
+}
+
+#[test]
+fn sizes_beyond_all_memory_and_numbers_out_of_range_name_the_layer() {
+    let with = |config: ConvolutionConfig| vec![convolution(2, 3), LayerConfig::Convolution(config)];
+    let plain = || ConvolutionConfig::new(2, 3, TANH);
+    let cases = [
+        (vec![convolution(2, 3), convolution(usize::MAX, 3)], "layer 2 (convolution): more than 4294967295 weights"),
+        (
+            with(ConvolutionConfig { padding: usize::MAX - 1, ..ConvolutionConfig::new(1, usize::MAX, TANH) }),
+            "layer 2 (convolution): more than 4294967295 weights",
+        ),
+        (
+            with(ConvolutionConfig { padding: (1 << 14) - 1, ..ConvolutionConfig::new(8, 1 << 14, TANH) }),
+            "layer 2 (convolution): more than 4294967295 weights",
+        ),
+        (vec![convolution(400_000_000, 1)], "layer 1 (convolution): more than 4294967295 units"),
+        (vec![dense(3), dense(usize::MAX)], "layer 2 (dense): more than 4294967295 weights"),
+        (
+            with(ConvolutionConfig { padding_value: f64::NAN, ..plain() }),
+            "layer 2 (convolution): padding_value must be finite, is NaN",
+        ),
+        (
+            with(ConvolutionConfig { weight_init: Init::Uniform(-1.0), ..plain() }),
+            "layer 2 (convolution): the width of Init::Uniform must be non-negative and finite, is -1",
+        ),
+        (
+            vec![LayerConfig::Dense(DenseConfig {
+                bias_init: Init::Constant(f64::INFINITY),
+                ..DenseConfig::new(1, TANH)
+            })],
+            "layer 1 (dense): the value of Init::Constant must be finite, is inf",
+        ),
+    ];
+    for (layers, expected) in cases {
+        assert_eq!(message(Shape::new(1, 8, 8), &layers), expected);
+    }
 }
 
 #[test]
