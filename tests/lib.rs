@@ -18,6 +18,12 @@ pub struct CortexTutorial;
 #[doc = include_str!("../docs/models/energy.md")]
 #[cfg(doctest)]
 pub struct EnergyTutorial;
+
+/// The tutorial on convolutional networks.
+#[doc = include_str!("../docs/models/cnn.md")]
+#[cfg(doctest)]
+pub struct CnnTutorial;
+
 /// The tutorial on the multilayer perceptron.
 #[doc = include_str!("../docs/models/mlp.md")]
 #[cfg(doctest)]
