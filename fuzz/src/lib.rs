@@ -1,6 +1,7 @@
 //! What is fuzzed: every reader of a file format takes any bytes without a panic and without more memory than its limit,
 //! and what it accepts survives being written and read again.
 
+use energy::Graph;
 use io::{
     Array, CsvOptions, Header, LabelColumn, Limits, MissingValues, decompressed, load_parameters, read_csv, read_idx,
     read_npy, read_npz, read_safetensors, write_csv, write_idx, write_npy, write_npz,
@@ -26,6 +27,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("wts", wts),
     ("bm", bm),
     ("umx", umx),
+    ("gset", gset),
     ("zip_train", zip_train),
 ];
 
@@ -192,4 +194,17 @@ pub fn zip_train(data: &[u8]) {
     if let Ok(split) = datasets::DataDirectory::new(folder.path()).usps() {
         assert!(split.train.labels().iter().all(|&label| label < datasets::CLASSES));
     }
+}
+
+/// A graph of the G-set.
+pub fn gset(data: &[u8]) {
+    let Ok(graph) = Graph::read_gset(data) else { return };
+    let mut written = format!("{} {}\n", graph.vertices(), graph.edges().len());
+    for edge in graph.edges() {
+        written.push_str(&format!("{} {} {}\n", edge.a + 1, edge.b + 1, edge.weight));
+    }
+    let read = Graph::read_gset(written.as_bytes()).expect("what was written can be read");
+    assert_eq!(read, graph);
+    let part: Vec<bool> = (0..graph.vertices()).map(|vertex| vertex % 2 == 0).collect();
+    let _ = graph.cut(&part).expect("a division of all vertices has a cut");
 }

@@ -130,7 +130,10 @@ impl Graph {
             };
             let expected = "two vertices and a whole weight";
             let Some((a, b, weight)) = edge else { return Err(format(number, expected, line)) };
-            let end = |vertex: i64| u32::try_from(vertex - 1).ok().filter(|&vertex| (vertex as usize) < vertices);
+            let end = |vertex: i64| {
+                let from_0 = vertex.checked_sub(1).and_then(|vertex| u32::try_from(vertex).ok());
+                from_0.filter(|&vertex| (vertex as usize) < vertices)
+            };
             let (Some(a), Some(b)) = (end(a), end(b)) else {
                 return Err(format(number, &format!("vertices from 1 to {vertices}"), line));
             };
@@ -248,6 +251,8 @@ mod tests {
         assert_eq!(error("\n\nfive 3\n"), "line 3: expected the numbers of vertices and edges, found five 3");
         assert_eq!(error("3 1\n1 4 1\n"), "line 2: expected vertices from 1 to 3, found 1 4 1");
         assert_eq!(error("3 1\n0 1 1\n"), "line 2: expected vertices from 1 to 3, found 0 1 1");
+        let least = error("3 1\n-9223372036854775808 1 1\n");
+        assert_eq!(least, "line 2: expected vertices from 1 to 3, found -9223372036854775808 1 1");
         assert_eq!(error("3 1\n2 2 1\n"), "line 2: expected two different vertices, found 2 2 1");
         assert_eq!(error("3 1\n1 2 0.5\n"), "line 2: expected two vertices and a whole weight, found 1 2 0.5");
         assert_eq!(error("3 2\n1 2 1\n"), "line 3: expected 2 edges, found the end of the file after 1");
