@@ -151,6 +151,11 @@ impl<T: Real> Kernel for Outer<'_, T> {
     #[inline(always)]
     fn run(self) {
         let smallest = smallest();
+        // No factor of a Gaussian is above 1: the whole row is 0.
+        if T::from_f64(self.factor).abs() < smallest {
+            self.h.fill(T::ZERO);
+            return;
+        }
         for (h, &across) in self.h.iter_mut().zip(self.across) {
             let value = T::from_f64(self.factor * across);
             *h = if value.abs() < smallest { T::ZERO } else { value };
