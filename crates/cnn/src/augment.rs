@@ -147,12 +147,20 @@ fn check_size<T: Real>(samples: &Matrix<T>, shape: Shape) -> Result<(), CnnError
     Err(CnnError::Inputs { expected: shape, found: samples.nrows() })
 }
 
+/// Images with more pixels along a side are not meant.
+fn check_pixels(name: &'static str, pixels: usize) -> Result<(), CnnError> {
+    match pixels {
+        0..=16_384 => Ok(()),
+        _ => Err(CoreError::OutOfRange { name, rule: "at most 16384 pixels", value: pixels as f64 }.into()),
+    }
+}
+
 fn shift_image<T: Real>(shape: Shape, image: &[T], down: i64, right: i64, background: T, shifted: &mut [T]) {
     let area = shape.positions();
     for (image, shifted) in image.chunks_exact(area).zip(shifted.chunks_exact_mut(area)) {
         for (y, row) in shifted.chunks_exact_mut(shape.width).enumerate() {
             for (x, value) in row.iter_mut().enumerate() {
-                let (from_y, from_x) = (y as i64 - down, x as i64 - right);
+                let (from_y, from_x) = ((y as i64).saturating_sub(down), (x as i64).saturating_sub(right));
                 let inside = (0..shape.height as i64).contains(&from_y) && (0..shape.width as i64).contains(&from_x);
                 *value = if inside { image[from_y as usize * shape.width + from_x as usize] } else { background };
             }
@@ -183,7 +191,7 @@ pub fn shifted<T: Real>(
 /// Every sample in the middle of a larger image: a border of `border` background pixels on all sides.
 ///
 /// # Errors
-/// [`CnnError::Inputs`] when the samples have another size.
+/// [`CnnError::Inputs`] when the samples have another size, [`CnnError::Core`] for a border above 16,384.
 pub fn bordered<T: Real>(
     samples: &Matrix<T>,
     shape: Shape,
@@ -191,6 +199,7 @@ pub fn bordered<T: Real>(
     background: T,
 ) -> Result<Matrix<T>, CnnError> {
     check_size(samples, shape)?;
+    check_pixels("the border", border)?;
     let (height, width) = (shape.height + 2 * border, shape.width + 2 * border);
     let mut larger = Matrix::from_element(shape.maps * height * width, samples.ncols(), background);
     let columns = samples
@@ -210,12 +219,15 @@ pub fn bordered<T: Real>(
 /// centers, no smoothing before: as PyTorch's `interpolate` without `align_corners` and without `antialias`).
 ///
 /// # Errors
-/// [`CnnError::Inputs`] when the samples have another size, [`CnnError::Zero`] for an empty image.
+/// [`CnnError::Inputs`] when the samples have another size, [`CnnError::NoInput`] for an empty image, [`CnnError::Core`] for a
+/// side above 16,384.
 pub fn resized<T: Real>(samples: &Matrix<T>, shape: Shape, height: usize, width: usize) -> Result<Matrix<T>, CnnError> {
     check_size(samples, shape)?;
     if height == 0 || width == 0 {
         return Err(CnnError::NoInput { shape: Shape::new(shape.maps, height, width) });
     }
+    check_pixels("the height", height)?;
+    check_pixels("the width", width)?;
     let place = |to: usize, new: usize, old: usize| {
         let at = ((to as f64 + 0.5) * old as f64 / new as f64 - 0.5).max(0.0);
         let low = (at as usize).min(old - 1);

@@ -180,10 +180,14 @@ impl<T: Real> Convolution<T> {
         self.kernel
     }
 
-    /// The kernel from a map below to a map, row after row; zeros where there is none.
+    /// The kernel from a map below to a map, row after row; zeros where they are not connected, nothing where there is no such
+    /// map.
     pub fn kernel_of(&self, map: usize, below: usize) -> &[T] {
         let area = self.kernel * self.kernel;
-        &self.weight[(map * self.input.maps + below) * area..][..area]
+        match map < self.output.maps && below < self.input.maps {
+            true => &self.weight[(map * self.input.maps + below) * area..][..area],
+            false => &[],
+        }
     }
 
     /// For every map the maps below that it sees.

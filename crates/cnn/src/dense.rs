@@ -63,9 +63,12 @@ impl<T: Real> Dense<T> {
         self.bias.len()
     }
 
-    /// The incoming weights of a unit.
+    /// The incoming weights of a unit; nothing where there is no such unit.
     pub fn weights_of(&self, unit: usize) -> &[T] {
-        &self.weight[unit * self.inputs..][..self.inputs]
+        match unit < self.units() {
+            true => &self.weight[unit * self.inputs..][..self.inputs],
+            false => &[],
+        }
     }
 
     /// The activation h.

@@ -1,7 +1,7 @@
 //! Fukushima's network of 1969, the first with rectified units (slide 54): contrast, lines, lines wherever they are, line ends.
 
 use crate::CnnError;
-use nn_core::{CoreError, math};
+use nn_core::{CoreError, Matrix, math};
 
 /// Orientations of the line detectors, 15 degrees apart.
 pub const ORIENTATIONS: usize = 12;
@@ -82,16 +82,18 @@ fn gauss(x: f64, deviation: f64) -> f64 {
 /// The kernels of the paper were not available: these are differences of Gaussians with the same purpose.
 ///
 /// # Errors
-/// [`CnnError::Core`] when there are not side · side pixels.
+/// [`CnnError::Core`] when there are not side · side pixels, [`CnnError::Data`] for one that is not finite.
 ///
 /// # Source
 /// K. Fukushima, "Visual feature extraction by a multilayered network of analog threshold elements", IEEE Trans. Systems Science
 /// and Cybernetics 5 (1969) 322-333.
 pub fn respond(image: &Image) -> Result<Layers, CnnError> {
-    let expected = image.side * image.side;
+    let expected = image.side.saturating_mul(image.side);
     if image.values.len() != expected {
         return Err(CoreError::Size { what: "pixels of an image", expected, found: image.values.len() }.into());
     }
+    let finite = nn_core::check_finite(&Matrix::from_column_slice(expected, 1, &image.values));
+    finite.map_err(|error| CnnError::Data { what: "the image", error })?;
     let contrast = image.filtered(|y, x| {
         let distance = (x * x + y * y).sqrt();
         gauss(distance, 1.0) - gauss(distance, 1.6) / 1.6

@@ -1,7 +1,7 @@
 //! The Neocognitron of 1980: learning without a teacher, recognition without regard to position (slides 4, 9, 89).
 
 use crate::CnnError;
-use nn_core::{CoreError, math};
+use nn_core::{CoreError, Matrix, math};
 
 /// Side of the patterns.
 pub const SIDE: usize = 16;
@@ -168,9 +168,9 @@ impl Neocognitron {
     /// What all layers answer to a 16 × 16 pattern, row after row.
     ///
     /// # Errors
-    /// [`CnnError::Core`] when the pattern has another size.
+    /// [`CnnError::Core`] when the pattern has another size, [`CnnError::Data`] for a pixel that is not finite.
     pub fn respond(&self, pattern: &[f64]) -> Result<Responses, CnnError> {
-        check_size(pattern)?;
+        check(pattern)?;
         let mut responses = Responses { s: [const { Vec::new() }; 3], c: [const { Vec::new() }; 3] };
         for stage in 0..3 {
             let below = if stage == 0 { pattern } else { &responses.c[stage - 1] };
@@ -237,9 +237,10 @@ impl Neocognitron {
     /// a ← a + q c u_C, b ← b + q/2 v_C. Returns how many planes learned.
     ///
     /// # Errors
-    /// [`CnnError::Core`] when there is no such stage or the pattern has another size.
+    /// [`CnnError::Core`] when there is no such stage or the pattern has another size, [`CnnError::Data`] for a pixel that is
+    /// not finite.
     pub fn learn(&mut self, stage: usize, pattern: &[f64]) -> Result<usize, CnnError> {
-        check_size(pattern)?;
+        check(pattern)?;
         if stage > 2 {
             let (name, rule) = ("the stage", "0, 1 or 2");
             return Err(CoreError::OutOfRange { name, rule, value: stage as f64 }.into());
@@ -319,11 +320,12 @@ fn seen(stage: usize, below: &[f64], position: usize) -> Vec<(usize, f64)> {
     seen
 }
 
-fn check_size(pattern: &[f64]) -> Result<(), CnnError> {
-    if pattern.len() == SIDE * SIDE {
-        return Ok(());
+fn check(pattern: &[f64]) -> Result<(), CnnError> {
+    if pattern.len() != SIDE * SIDE {
+        return Err(CoreError::Size { what: "pixels of a pattern", expected: SIDE * SIDE, found: pattern.len() }.into());
     }
-    Err(CoreError::Size { what: "pixels of a pattern", expected: SIDE * SIDE, found: pattern.len() }.into())
+    let finite = nn_core::check_finite(&Matrix::from_column_slice(SIDE * SIDE, 1, pattern));
+    finite.map_err(|error| CnnError::Data { what: "the pattern", error })
 }
 
 /// Five digits of 8 × 8 pixels in the middle of the field: the patterns 0 to 4. The paper's own bitmaps are not in its text.
@@ -353,7 +355,7 @@ pub fn moved(pattern: &[f64], down: i64, right: i64) -> Vec<f64> {
         let inside = (0..side).contains(&y) && (0..side).contains(&x);
         if inside { pattern.get((y * side + x) as usize).copied().unwrap_or(0.0) } else { 0.0 }
     };
-    (0..side * side).map(|place| at(place / side - down, place % side - right)).collect()
+    (0..side * side).map(|place| at((place / side).saturating_sub(down), (place % side).saturating_sub(right))).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Why the sigmoid (slide 52): three curves of biology that rise and level off.
 
 use crate::CortexError;
-use crate::error::{check_finite, check_non_negative, check_positive, out_of_range};
+use crate::error::{check_finite, check_non_negative, check_positive, check_values, out_of_range};
 use nn_core::math;
 
 /// The rate of a leaky integrate-and-fire neuron with a refractory period: 1/(t_ref + τ ln(I/(I − 1))) for a constant input
@@ -41,11 +41,12 @@ pub fn open_probability(potential: f64, half: f64, slope: f64) -> Result<f64, Co
 /// `thresholds` below I.
 ///
 /// # Errors
-/// [`CortexError::Core`] for an input that is NaN.
+/// [`CortexError::Core`] for an input, [`CortexError::Value`] for a threshold that is NaN.
 pub fn firing_cells(input: f64, thresholds: &[f64]) -> Result<usize, CortexError> {
     if input.is_nan() {
         return Err(out_of_range("the input", "a number", input));
     }
+    check_values("threshold", thresholds, "a number", |threshold| !threshold.is_nan())?;
     Ok(thresholds.iter().filter(|&&threshold| threshold < input).count())
 }
 

@@ -130,10 +130,14 @@ pub fn principal_components<T: Real>(patches: &Matrix<T>) -> Result<Matrix<f64>,
 /// large; 0 without spread.
 ///
 /// # Errors
-/// [`CoreError::Empty`] without numbers.
+/// [`CoreError::Empty`] without numbers, [`CortexError::Value`] for one that is not finite.
 pub fn excess_kurtosis<T: Real>(values: &[T]) -> Result<f64, CortexError> {
     if values.is_empty() {
         return Err(CoreError::Empty { what: "the list of values" }.into());
+    }
+    if let Some(index) = values.iter().position(|value| !value.is_finite()) {
+        let value = values[index].to_f64();
+        return Err(CortexError::Value { what: "value", index, rule: "finite", value });
     }
     let n = values.len() as f64;
     let mean = values.iter().map(|value| value.to_f64()).sum::<f64>() / n;

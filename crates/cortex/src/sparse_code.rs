@@ -24,7 +24,7 @@ impl<T: Real> SparseCode<T> {
         if bases.is_empty() {
             return Err(CoreError::Empty { what: "the matrix of bases" }.into());
         }
-        let (expected, found) = (side * side, bases.nrows());
+        let (expected, found) = (side.saturating_mul(side), bases.nrows());
         if expected != found {
             return Err(CortexError::Length { what: "rows of the bases (pixels of a patch)", expected, found });
         }

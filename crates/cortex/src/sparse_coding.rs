@@ -6,6 +6,9 @@ use crate::patches::{check_pictures, fill_patches};
 use crate::{CortexError, Penalty, SparseCode};
 use nn_core::{Matrix, Real, Stream, View, ViewMut, gemm};
 
+/// Larger patches or codes are not meant; 4,096² values are the most that a matrix of them has.
+const LARGEST_SIDE: usize = 4096;
+
 /// How the lengths of the bases are kept from growing, which would make the penalty cheap.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Gain {
@@ -101,6 +104,17 @@ impl SparseCodingConfig {
             if count == 0 {
                 return Err(out_of_range(what, "at least 1", 0.0));
             }
+        }
+        // The largest matrices: patches, bases and G.
+        let most = self.bases.max(self.batch);
+        for (what, count) in [("the side of the patches", self.side), ("the number of bases", self.bases)] {
+            if count > LARGEST_SIDE {
+                return Err(out_of_range(what, "at most 4096", count as f64));
+            }
+        }
+        if most > LARGEST_SIDE * LARGEST_SIDE / (self.side * self.side) {
+            let what = "the larger of the numbers of bases and of patches in a batch";
+            return Err(out_of_range(what, "at most 2^24 / side^2", most as f64));
         }
         self.penalty.check()?;
         check_non_negative("the learning rate", self.learning_rate)?;

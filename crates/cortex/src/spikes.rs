@@ -1,17 +1,21 @@
 //! Spikes: a Poisson process whose rate follows a response, and rasters of repeated trials.
 
 use crate::CortexError;
-use crate::error::{check_positive, check_values};
+use crate::error::{check_positive, check_values, out_of_range};
 use nn_core::{Stream, math};
+
+/// Above this number a list of spikes would not fit into memory.
+const MOST_SPIKES: f64 = 16_777_216.0;
 
 /// The times of the spikes of one trial, ascending: an inhomogeneous Poisson process whose rate is `rates[k]` from
 /// k · bin to (k + 1) · bin.
 ///
-/// Exact for piecewise constant rates: the integral of the rate from one spike to the next is exponentially distributed.
+/// At most 2²⁴ spikes are expected. Exact for piecewise constant rates: the integral of the rate from one spike to the next is exponentially distributed.
 /// Rates are in spikes per unit of time, `bin` in that unit (usually Hz and seconds).
 ///
 /// # Errors
-/// [`CortexError::Value`] for a rate that is negative or not finite, [`CortexError::Core`] for a bin that is not positive.
+/// [`CortexError::Value`] for a rate that is negative or not finite, [`CortexError::Core`] for a bin that is not positive, or
+/// more spikes than that.
 ///
 /// ```
 /// use cortex::spike_train;
@@ -25,6 +29,10 @@ use nn_core::{Stream, math};
 pub fn spike_train(rates: &[f64], bin: f64, stream: &mut Stream) -> Result<Vec<f64>, CortexError> {
     check_positive("the bin", bin)?;
     check_values("rate", rates, "finite and not negative", |rate| rate >= 0.0 && rate.is_finite())?;
+    let expected = rates.iter().map(|rate| rate * bin).sum::<f64>();
+    if expected > MOST_SPIKES {
+        return Err(out_of_range("the expected number of spikes", "at most 16777216", expected));
+    }
     let mut spikes = Vec::new();
     let mut waiting = exponential(stream);
     for (k, &rate) in rates.iter().enumerate() {
