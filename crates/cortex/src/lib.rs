@@ -38,7 +38,8 @@
 //! ```
 //!
 //! Sparse coding (slide 9) asks why receptive fields look as they do: [`SparseCodingConfig`] learns a [`SparseCode`] of natural
-//! images, after [`Whitening`]; [`BasisShape`] measures what comes out. Slide 52 asks why units have a sigmoid: [`firing_rate`],
+//! images, after [`Whitening`]; [`BasisShape`] measures what comes out, [`Gabor::fit`] compares it, or a kernel of LeNet
+//! (slide 86), with a simple cell. Slide 52 asks why units have a sigmoid: [`firing_rate`],
 //! [`open_probability`], [`firing_cells`].
 //!
 //! Angles are in radians; an orientation is the direction of a bar, 0 horizontal, π/2 vertical, turning counterclockwise.
@@ -48,6 +49,7 @@
 mod basis_shape;
 mod cells;
 mod error;
+mod gabor_fit;
 mod inference;
 mod malsburg1973;
 mod malsburg_cortex;
@@ -68,6 +70,7 @@ mod visual_field;
 pub use basis_shape::BasisShape;
 pub use cells::{EnergyCell, PooledCell, Pooling, RectifiedCell};
 pub use error::CortexError;
+pub use gabor_fit::GaborFit;
 pub use inference::{Penalty, Sparseness};
 pub use malsburg_cortex::{MalsburgCortex, malsburg_bars};
 pub use malsburg_dynamics::CorticalDynamics;

@@ -141,6 +141,23 @@ proptest! {
     }
 
     #[test]
+    fn a_gabor_function_fits_its_own_field_whatever_the_scale(
+        orientation in 0.0..PI,
+        frequency in 0.12..0.3_f64,
+        phase in 0.0..TAU,
+        width in 1.0..2.0_f64,
+        scale in prop_oneof![Just(1e-200), 1e-3..1e3_f64, Just(1e200)],
+    ) {
+        let field = VisualField::new(9, 1.0).unwrap();
+        let gabor = Gabor { phase, across: width, along: width, ..Gabor::round(orientation, frequency, 0.5) };
+        let weights = gabor.on(&field).unwrap().weights() * scale;
+        let fit = Gabor::fit(&cortex::ReceptiveField::new(&field, weights.clone()).unwrap(), &field).unwrap();
+        prop_assert!((0.99..=1.0).contains(&fit.explained), "{fit:?}");
+        let difference = (weights.clone() - fit.amplitude * fit.gabor.on(&field).unwrap().weights()) / scale;
+        prop_assert!(difference.norm() <= 0.1 * (weights / scale).norm() + 1e-9, "{fit:?}");
+    }
+
+    #[test]
     fn charges_of_a_torus_add_up_to_zero(cycles in 1.5..6.0_f64, bandwidth in 0.02..0.5_f64, seed in 0..1000_u64) {
         let map = random_orientation_map(64, cycles, bandwidth, &mut Stream::new(seed)).unwrap();
         let positive = map.pinwheels().iter().filter(|pinwheel| pinwheel.positive).count();
