@@ -355,7 +355,9 @@ pub fn moved(pattern: &[f64], down: i64, right: i64) -> Vec<f64> {
         let inside = (0..side).contains(&y) && (0..side).contains(&x);
         if inside { pattern.get((y * side + x) as usize).copied().unwrap_or(0.0) } else { 0.0 }
     };
-    (0..side * side).map(|place| at((place / side).saturating_sub(down), (place % side).saturating_sub(right))).collect()
+    (0..side * side)
+        .map(|place| at((place / side).saturating_sub(down), (place % side).saturating_sub(right)))
+        .collect()
 }
 
 #[cfg(test)]
