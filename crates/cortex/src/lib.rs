@@ -19,7 +19,7 @@
 //! ```
 //!
 //! Neighbors in the retina project to neighbors in the cortex (slide 6): [`RetinotopyConfig`] grows such a [`Projection`] by
-//! Hebb's rule. Orientation changes smoothly over the cortex, except at pinwheels (slides 6 and 9): [`OrientationMap`] finds them
+//! Hebb's rule, [`LogPolarMap`] is the formula of the grown one. Orientation changes smoothly over the cortex, except at pinwheels (slides 6 and 9): [`OrientationMap`] finds them
 //! in any map. The first map that organizes itself is von der Malsburg's of 1973 (slides 9, 11 and 12):
 //! [`Malsburg1973Config::PUBLISHED`] trains a [`MalsburgCortex`] on [`malsburg_bars`].
 //!
@@ -51,6 +51,7 @@ mod cells;
 mod error;
 mod gabor_fit;
 mod inference;
+mod log_polar;
 mod malsburg1973;
 mod malsburg_cortex;
 mod malsburg_dynamics;
@@ -72,6 +73,7 @@ pub use cells::{EnergyCell, PooledCell, Pooling, RectifiedCell};
 pub use error::CortexError;
 pub use gabor_fit::GaborFit;
 pub use inference::{Penalty, Sparseness};
+pub use log_polar::LogPolarMap;
 pub use malsburg_cortex::{MalsburgCortex, malsburg_bars};
 pub use malsburg_dynamics::CorticalDynamics;
 pub use malsburg1973::{Malsburg1973, Malsburg1973Config, Normalization, Sweep};

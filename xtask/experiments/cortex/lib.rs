@@ -10,6 +10,8 @@ mod hw_simple_complex;
 mod hw_tuning_curve;
 #[path = "retinotopy.rs"]
 mod retinotopy;
+#[path = "retinotopy-logpolar.rs"]
+mod retinotopy_logpolar;
 #[path = "som-orientation-map.rs"]
 mod som_orientation_map;
 #[path = "sparse-coding-bases.rs"]
@@ -33,6 +35,7 @@ pub fn all() -> Vec<Experiment> {
         hw_raster::EXPERIMENT,
         hw_simple_complex::EXPERIMENT,
         retinotopy::EXPERIMENT,
+        retinotopy_logpolar::EXPERIMENT,
         som_orientation_map::EXPERIMENT,
         vdm1973_map::EXPERIMENT,
         sparse_coding_bases::EXPERIMENT,
