@@ -6,7 +6,7 @@ use cnn::{
     neocognitron,
 };
 use cortex::{
-    Bar, BasisShape, CorticalDynamics, DifferenceOfGaussians, Dot, EnergyCell, Gabor, Gain, Grating,
+    Bar, BasisShape, CorticalDynamics, DifferenceOfGaussians, Dot, EnergyCell, Gabor, Gain, Grating, LogPolarMap,
     Malsburg1973Config, MalsburgCortex, OrientationMap, Penalty, PooledCell, Pooling, ReceptiveField, RectifiedCell,
     RetinotopyConfig, SparseCode, SparseCodingConfig, TuningCurve, VisualField, Whitening, draw_patches,
     excess_kurtosis, firing_cells, firing_rate, malsburg_bars, modulation_ratio, noise, open_probability,
@@ -201,6 +201,13 @@ fn maps_of_the_cortex_name_what_does_not_fit() {
         "a map of NaN", "is NaN" => OrientationMap::new(spoiled(4, 4, NAN), zeros(4, 4), true),
         "the spacing of six", "power of two" => map().spacing(),
         "the density of six", "power of two" => map().pinwheel_density(),
+        "borders of another size", "rows of the other map" => map().crossing_angles(&zeros(5, 6)),
+        "borders of NaN", "is NaN" => map().crossing_angles(&spoiled(6, 6, NAN)),
+        "borders of a flat map", "" => map().crossing_angles(&spoiled(6, 6, 1.0)),
+        "a place in the other half", "x must be" => LogPolarMap::HUMAN.to_cortex(-1.0, 0.0),
+        "a place of NaN", "y must be" => LogPolarMap::HUMAN.to_cortex(0.0, NAN),
+        "a place in an infinite cortex", "the place along the axis" => LogPolarMap::HUMAN.to_field(INF, 0.0),
+        "magnification without an offset", "the offset a" => LogPolarMap { offset: 0.0, scale: 1.0 }.magnification(1.0, 1.0),
         "pinwheels of a flat map", "" => Ok::<_, String>((map().pinwheels(), map().gradient(), map().histogram())),
         "a random map of nothing", "" => random_orientation_map(0, 4.0, 0.1, &mut stream()),
         "a random map of six", "power of two" => random_orientation_map(6, 4.0, 0.1, &mut stream()),

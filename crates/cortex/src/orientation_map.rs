@@ -192,16 +192,60 @@ impl OrientationMap {
     pub fn gradient(&self) -> Matrix<f64> {
         let phases = self.phases();
         let (rows, columns) = self.shape();
+        Matrix::from_fn(rows, columns, |row, column| {
+            let (right, down) = self.slope((row, column), |from, to| 0.5 * wrapped(phases[to] - phases[from]));
+            (down * down + right * right).sqrt()
+        })
+    }
+
+    /// The differences to the neighbors to the right and below, 0 at an edge that meets nothing.
+    fn slope(&self, at: (usize, usize), difference: impl Fn((usize, usize), (usize, usize)) -> f64) -> (f64, f64) {
+        let (rows, columns) = self.shape();
         let step = |index: usize, size: usize| match index + 1 < size {
             true => Some(index + 1),
             false => self.periodic.then_some(0),
         };
-        Matrix::from_fn(rows, columns, |row, column| {
-            let half = |to: (usize, usize)| 0.5 * wrapped(phases[to] - phases[(row, column)]);
-            let down = step(row, rows).map_or(0.0, |below| half((below, column)));
-            let right = step(column, columns).map_or(0.0, |right| half((row, right)));
-            (down * down + right * right).sqrt()
-        })
+        let right = step(at.1, columns).map_or(0.0, |right| difference(at, (at.0, right)));
+        let down = step(at.0, rows).map_or(0.0, |below| difference(at, (below, at.1)));
+        (right, down)
+    }
+
+    /// The angles in [0, π/2] at which lines of one orientation cross the borders of another map, where it changes its sign:
+    /// of every pixel beside a border, between ∇θ and the gradient of that map. For ocular dominance they are near π/2 in cortex
+    /// (Obermayer and Blasdel 1993); angles of lines that do not know of each other are even.
+    ///
+    /// # Errors
+    /// [`CortexError::Length`] for a map of another shape, [`CortexError::Core`] for values that are not finite.
+    pub fn crossing_angles(&self, other: &Matrix<f64>) -> Result<Vec<f64>, CortexError> {
+        let (rows, columns) = self.shape();
+        for (what, expected, found) in
+            [("rows of the other map", rows, other.nrows()), ("columns of the other map", columns, other.ncols())]
+        {
+            if expected != found {
+                return Err(CortexError::Length { what, expected, found });
+            }
+        }
+        nn_core::check_finite(other)?;
+        let phases = self.phases();
+        let mut angles = Vec::new();
+        for row in 0..rows {
+            for column in 0..columns {
+                let at = (row, column);
+                let crossing = |from: (usize, usize), to: (usize, usize)| {
+                    f64::from(u8::from((other[from] > 0.0) != (other[to] > 0.0)))
+                };
+                if self.slope(at, crossing) == (0.0, 0.0) {
+                    continue;
+                }
+                let (a, b) = self.slope(at, |from, to| wrapped(phases[to] - phases[from]));
+                let (c, d) = self.slope(at, |from, to| other[to] - other[from]);
+                let (parallel, across) = ((a * c + b * d).abs(), (a * d - b * c).abs());
+                if parallel + across > 0.0 {
+                    angles.push(angle_of(parallel, across));
+                }
+            }
+        }
+        Ok(angles)
     }
 
     /// How many pixels prefer each of 18 ranges of 10 degrees, from 0 up.
@@ -294,6 +338,26 @@ mod tests {
         assert!(map.gradient().iter().all(|gradient| (gradient - expected).abs() < 1e-12));
         assert!((map.amplitude() - 2.0).abs() < 1e-12 && map.selectivity().iter().all(|q| (q - 2.0).abs() < 1e-12));
         assert!(map.spacing().is_err(), "36 is not a power of two");
+    }
+
+    #[test]
+    fn lines_cross_at_the_angle_at_which_the_maps_change() {
+        let n = 32;
+        let wave = |k: f64| math::sin(TAU * (k + 0.25) / n as f64);
+        let part = |turn: f64| Matrix::from_fn(n, n, |_, column| wave(column as f64 + turn * n as f64));
+        // θ changes from left to right.
+        let map = OrientationMap::new(part(0.25), part(0.0), true).unwrap();
+        let crossing = |other: Matrix<f64>| map.crossing_angles(&other).unwrap();
+        let across = crossing(Matrix::from_fn(n, n, |row, _| wave(row as f64)));
+        assert_eq!(across.len(), 2 * n);
+        assert!(across.iter().all(|angle| (angle - PI / 2.0).abs() < 1e-12));
+        let along = crossing(part(0.0));
+        assert!(along.len() == 2 * n && along.iter().all(|angle| angle.abs() < 1e-12));
+        let oblique = crossing(Matrix::from_fn(n, n, |row, column| wave(row as f64 + column as f64)));
+        assert!(oblique.iter().all(|angle| (angle - PI / 4.0).abs() < 0.05), "{oblique:?}");
+        assert!(crossing(Matrix::from_element(n, n, 1.0)).is_empty());
+        let error = map.crossing_angles(&Matrix::zeros(n, 3)).unwrap_err().to_string();
+        assert_eq!(error, "columns of the other map: expected 32, found 3");
     }
 
     #[test]
