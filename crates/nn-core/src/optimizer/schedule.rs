@@ -125,9 +125,9 @@ mod tests {
     #[test]
     fn schedules_begin_and_end_where_they_say() {
         let n = 11;
-        let ends = |schedule: RateSchedule| [0, 5, 10].map(|k| schedule.factor(k, n));
-        let close = |schedule, expected: [f64; 3]| {
-            let found = ends(schedule);
+        let ends = |schedule: &RateSchedule| [0, 5, 10].map(|k| schedule.factor(k, n));
+        let close = |schedule: RateSchedule, expected: [f64; 3]| {
+            let found = ends(&schedule);
             assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-14), "{schedule:?}: {found:?}");
             schedule.check().unwrap();
         };
