@@ -4,7 +4,7 @@ use crate::{
     CnnConfig, Connections, ConvolutionConfig, DenseConfig, DiagonalLevenbergMarquardt, LayerConfig, Objective, Shape,
     SubsamplingConfig, digit_codes,
 };
-use nn_core::{Activation, Batch, Init, Loss, RateSchedule, Reduction};
+use nn_core::{Activation, Batch, Loss, RateSchedule, Reduction};
 
 /// Table I: the maps of S2 that each of C3's sixteen maps sees, 60 kernels.
 pub fn c3_connections() -> Connections {
@@ -32,18 +32,18 @@ pub fn c3_connections() -> Connections {
 /// C1 to F6: what LeNet-5 has below its outputs.
 fn below_the_outputs(activation: Activation) -> Vec<LayerConfig> {
     let maps = |maps, connections| {
-        let config = ConvolutionConfig::new(maps, 5, activation);
-        LayerConfig::Convolution(ConvolutionConfig { connections, weight_init: Init::LeCun1989, ..config })
+        LayerConfig::Convolution(ConvolutionConfig { connections, ..ConvolutionConfig::new(maps, 5, activation) })
     };
-    let means = || LayerConfig::Subsampling(SubsamplingConfig::new(2, activation));
-    let f6 = DenseConfig { weight_init: Init::LeCun1989, ..DenseConfig::new(84, activation) };
+    // Four inputs: ½ is 1/√F, where the weights of the other layers have their bound.
+    let sums =
+        || LayerConfig::Subsampling(SubsamplingConfig { coefficient: 0.5, ..SubsamplingConfig::new(2, activation) });
     vec![
         maps(6, Connections::Full),
-        means(),
+        sums(),
         maps(16, c3_connections()),
-        means(),
+        sums(),
         maps(120, Connections::Full),
-        LayerConfig::Dense(f6),
+        LayerConfig::Dense(DenseConfig::new(84, activation)),
     ]
 }
 
@@ -51,7 +51,12 @@ fn below_the_outputs(activation: Activation) -> Vec<LayerConfig> {
 /// of 5 × 5; C5 120 of 1 × 1; F6 84 units; 10 distances to the codes of [`digit_codes`]. 156 / 12 / 1,516 / 32 / 48,120 / 10,164 /
 /// 0 parameters, 60,000 in all; 122,304 / 5,880 / 151,600 / 2,000 / 48,120 / 10,164 / 840 connections, 340,908 in all.
 ///
-/// 1.7159 tanh(2a/3) everywhere below the outputs, weights from ±2.4/F, coefficients of S2 and S4 from ¼.
+/// 1.7159 tanh(2a/3) everywhere below the outputs, weights from ±1/√F, coefficients of S2 and S4 from ½ = 1/√4.
+///
+/// The paper prints ±2.4/F. With it, C5 begins at 0.001 and all second derivatives but those of F6's biases below 0.05: the diagonal
+/// method then begins with its largest rate, η/μ = 0.025, for nearly every weight, and the units saturate within the first pass.
+/// The paper's own rates of the first pass, 0.00007 to 0.016, belong to second derivatives of 0.011 to 7; ±1/√F and ½ give 0.014 to
+/// 4.
 ///
 /// # Source
 /// LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition", Proc. IEEE 86 (1998) 2278-2324.
@@ -91,15 +96,17 @@ pub fn learning_rates() -> RateSchedule {
 }
 
 impl CnnConfig {
-    /// LeNet-5 as in 1998: equation 9 (MAP) with rubbish at 84, the stochastic diagonal Levenberg-Marquardt method with its
+    /// LeNet-5 as in 1998: equation 9 (MAP) with rubbish at 10, the stochastic diagonal Levenberg-Marquardt method with its
     /// schedule, one step a sample, 20 passes. Targets are one-hot.
     ///
-    /// j is not in the paper: 84 is the distance of an F6 of zeros to every code. Samples go in a new order each pass.
+    /// j is not in the paper. At 10, the right code goes on to attract until it is nearer than 10; the nearest two codes are 48 apart.
+    /// At 84, the distance of an F6 of zeros to every code, it no longer attracts as soon as it is the nearest by a few units, and the
+    /// network learns badly. Samples go in a new order each pass.
     pub fn lenet_5() -> Self {
         Self {
             input: INPUT,
             layers: lenet_5(),
-            objective: Objective::MaximumAPosteriori { rubbish: 84.0 },
+            objective: Objective::MaximumAPosteriori { rubbish: 10.0 },
             reduction: Reduction::Mean,
             method: DiagonalLevenbergMarquardt::LECUN_1998.into(),
             schedule: learning_rates(),

@@ -1,10 +1,10 @@
-//! What the experiments on LeNet share: digits in the shape of 1989, error rates, curves.
+//! What the experiments on LeNet share: digits in the shapes of 1989 and of 1998, error rates, curves.
 
 use anyhow::Context as _;
 use cnn::{Cnn, CnnConfig, Shape};
 use datasets::{DataDirectory, Digits, Scale, mnist_10k};
-use experiment::Context;
-use nn_core::{Matrix, Stream, accuracy, one_hot};
+use experiment::{Context, Size};
+use nn_core::{Matrix, RateSchedule, Stream, accuracy, one_hot};
 
 /// Digits with their classes.
 pub struct Part {
@@ -62,6 +62,38 @@ pub fn of_1989(context: &Context<'_>) -> anyhow::Result<Task> {
     let test = small(&digits.select(&order[7291..7291 + test_count])?)?;
     let data = "7,291 and 2,007 of MNIST's 10,000 test digits, resized to 16 x 16".to_owned();
     Ok(Task { train, test, data })
+}
+
+/// MNIST in the shape of 1998, 32 × 32 from −0.1 to 1.175: the data directory's 60,000 or the embedded 10,000.
+pub fn of_1998(context: &Context<'_>) -> anyhow::Result<Task> {
+    let (split, data) = match context.data_directory() {
+        Some(directory) => (DataDirectory::new(directory).mnist()?, "MNIST, 60,000 training and 10,000 test digits"),
+        None => (mnist_10k()?, "MNIST's first 10,000 training digits, all 10,000 test digits"),
+    };
+    let (train, test) = match context.size() {
+        Size::Full => (split.train, split.test),
+        Size::Quick => (split.train.first(300)?, split.test.strided(50, 0)?),
+    };
+    let part = |digits: &Digits| -> anyhow::Result<Part> {
+        let scale = Scale::Between { paper: cnn::lenet5::BACKGROUND, ink: cnn::lenet5::FOREGROUND };
+        let samples = digits.samples::<f32>(scale)?;
+        let samples = cnn::bordered(&samples, Shape::new(1, 28, 28), 2, cnn::lenet5::BACKGROUND as f32)?;
+        Ok(Part { samples, labels: digits.labels().to_vec() })
+    };
+    Ok(Task { train: part(&train)?, test: part(&test)?, data: data.to_owned() })
+}
+
+/// The recipe of 1998 at the size of the run: 20 passes over 60,000 digits, on fewer digits the first four rates of the schedule for
+/// two passes each.
+pub fn recipe_of_1998(context: &Context<'_>) -> CnnConfig {
+    match (context.size(), context.data_directory()) {
+        (Size::Full, Some(_)) => CnnConfig::lenet_5(),
+        (size, _) => CnnConfig {
+            epochs: if size == Size::Full { 8 } else { 2 },
+            schedule: RateSchedule::Steps(vec![(2, 1.0), (2, 0.4), (2, 0.2), (2, 0.1)]),
+            ..CnnConfig::lenet_5()
+        },
+    }
 }
 
 /// Training and test error in percent after each pass. The training error is what was misread while learning, but

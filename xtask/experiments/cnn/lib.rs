@@ -19,6 +19,12 @@ mod lenet1989_shift;
 mod lenet1989_usps;
 #[path = "lenet5-codes.rs"]
 mod lenet5_codes;
+#[path = "lenet5-mistakes.rs"]
+mod lenet5_mistakes;
+#[path = "lenet5-mnist.rs"]
+mod lenet5_mnist;
+#[path = "lenet5-training-size.rs"]
+mod lenet5_training_size;
 #[path = "lenet-structure.rs"]
 mod lenet_structure;
 #[path = "neocognitron-1980.rs"]
@@ -41,6 +47,9 @@ pub fn all() -> Vec<Experiment> {
         lenet1989_rejects::EXPERIMENT,
         lenet1989_shift::EXPERIMENT,
         feature_maps::EXPERIMENT,
+        lenet5_mnist::EXPERIMENT,
+        lenet5_training_size::EXPERIMENT,
+        lenet5_mistakes::EXPERIMENT,
         lenet5_codes::EXPERIMENT,
         random_erasing::EXPERIMENT,
     ]
