@@ -87,6 +87,13 @@ pub enum Against {
     FastestRow(&'static [&'static str]),
 }
 
+impl Goal {
+    /// A ratio to the fastest peer, one thread on every side.
+    pub const fn one_thread(must: f64, aim: f64) -> Self {
+        Self { threads: Threads::One, against: Against::FastestPeer, must: Some(must), aim: Some(aim) }
+    }
+}
+
 impl Row {
     /// The goal for so many threads, if there is one.
     pub fn goal(&self, threads: usize) -> Option<&'static Goal> {

@@ -1,10 +1,10 @@
-//! Everything that is measured, one file a crate. A new crate adds its file and its line in [`all`].
+//! Everything that is measured, one file a crate or a part of one. A new crate adds its file and its line in [`all`].
 
 mod boltzmann;
 mod cnn;
 mod core;
 mod cortex;
-mod energy;
+mod hopfield;
 mod mlp;
 mod som;
 
@@ -12,7 +12,7 @@ use super::row::Row;
 
 /// The rows in the order of the tables.
 pub fn all() -> impl Iterator<Item = &'static Row> {
-    [som::ROWS, mlp::ROWS, energy::ROWS, boltzmann::ROWS, cnn::ROWS, cortex::ROWS, core::ROWS].into_iter().flatten()
+    [som::ROWS, mlp::ROWS, hopfield::ROWS, boltzmann::ROWS, cnn::ROWS, cortex::ROWS, core::ROWS].into_iter().flatten()
 }
 
 /// What a user may ask for: crates and rows.

@@ -1,6 +1,6 @@
-//! Hopfield networks and Boltzmann machines, one thread. A goal is the ratio to the fastest peer.
+//! Hopfield networks, one thread: recall and Hebb's weights. A goal is the ratio to the fastest peer.
 
-use crate::bench::row::{Against, Goal, Measure, Peer, Row, Threads, Unit, Work};
+use crate::bench::row::{Goal, Measure, Peer, Row, Unit, Work};
 use energy::{
     Fields, HebbianMemory, IntegerNetwork, Network, Patterns, RecallConfig, StorageRule, Thresholds, with_flips,
 };
@@ -13,14 +13,14 @@ pub const ROWS: &[Row] = &[
     Row {
         id: "energy-recall-1024",
         title: "recall, Hebb, N = 1024, P = 50",
-        goals: &[one(6.0, 8.5)],
+        goals: &[Goal::one_thread(6.0, 8.5)],
         run: |measure| hebbian_recall(1024, 50, measure),
         ..ROW
     },
     Row {
         id: "energy-recall-2048",
         title: "recall, Hebb, N = 2048, P = 100",
-        goals: &[one(7.0, 10.0)],
+        goals: &[Goal::one_thread(7.0, 10.0)],
         run: |measure| hebbian_recall(2048, 100, measure),
         ..ROW
     },
@@ -28,14 +28,14 @@ pub const ROWS: &[Row] = &[
     Row {
         id: "energy-recall-4096",
         title: "recall, Hebb, N = 4096, P = 200",
-        goals: &[one(10.0, 22.0)],
+        goals: &[Goal::one_thread(10.0, 22.0)],
         run: |measure| hebbian_recall(4096, 200, measure),
         ..ROW
     },
     Row {
         id: "energy-recall-dense",
         title: "recall, weights of the pseudo-inverse, f32, N = 1024, P = 200",
-        goals: &[one(2.0, 4.0)],
+        goals: &[Goal::one_thread(2.0, 4.0)],
         run: dense_recall,
         ..ROW
     },
@@ -44,7 +44,7 @@ pub const ROWS: &[Row] = &[
         title: "Hebb's weights, N = 4096, P = 200",
         unit: Unit::Time("per matrix"),
         peers: &[Peer { name: "numpy", script: "energy.py" }],
-        goals: &[one(1.5, 3.0)],
+        goals: &[Goal::one_thread(1.5, 3.0)],
         run: hebb,
         ..ROW
     },
@@ -60,10 +60,6 @@ const ROW: Row = Row {
     goals: &[],
     run: |_| Ok(()),
 };
-
-const fn one(must: f64, aim: f64) -> Goal {
-    Goal { threads: Threads::One, against: Against::FastestPeer, must: Some(must), aim: Some(aim) }
-}
 
 /// Cues that differ from stored patterns in a tenth of their units.
 const CUES: usize = 20;
