@@ -1,118 +1,17 @@
-//! Gibbs sampling: chains of heat-bath updates whose net inputs are kept, so that only a flip costs N additions.
+//! Chains of heat-bath updates whose net inputs are kept, so that only a flip costs N additions.
 //!
 //! A unit becomes 1 with probability 1/(1 + exp(−I/T)), that is, when I exceeds T ln(r/(1 − r)) for a uniform r. The
 //! thresholds of a whole sweep are drawn at once, in one vector loop without a branch; what remains to be done unit after unit
 //! is a comparison. The noise has the scale T: at T → 0 it vanishes, and the rule is Hopfield's.
 
 use crate::visits::{AddColumn, Odds, RealWeights, Sweep, Thresholds, WholeWeights};
-use crate::{EnergyError, Network, Order, Temperature};
+use crate::{EnergyError, Gibbs, Network, Order, Temperature};
 use nn_core::rand::Rng;
 use nn_core::simd::dispatch;
 use nn_core::{Real, Stream, math};
 
 /// Sweeps after which net inputs in floating point are summed anew.
 const REFRESH: u64 = 1000;
-
-/// A network prepared for sampling: chains share it.
-///
-/// Whole weights (as those of Hebb's rule) are kept in 16 bits and their sums in 32, so that net inputs never drift.
-///
-/// ```
-/// use energy::{Gibbs, Network, StateCounts, Temperature, exact_distribution};
-/// use nn_core::Stream;
-///
-/// let network = Network::from_pairs(4, |i, j| i as f64 - 2.0 * j as f64)?;
-/// let gibbs = Gibbs::new(&network);
-/// let mut chain = gibbs.chain(Stream::new(1985));
-/// let mut counts = StateCounts::new(4)?;
-/// for _ in 0..20_000 {
-///     chain.sweep(Temperature::ONE);
-///     counts.add(chain.state())?;
-/// }
-/// let exact = exact_distribution(&network, Temperature::ONE)?;
-/// assert!(counts.total_variation(&exact)? < 0.02);
-/// # Ok::<(), energy::EnergyError>(())
-/// ```
-#[derive(Debug, Clone)]
-pub struct Gibbs<'a, T: Real> {
-    network: &'a Network<T>,
-    bias: Vec<T>,
-    whole: Option<Vec<i16>>,
-}
-
-impl<'a, T: Real> Gibbs<'a, T> {
-    /// Prepares a network.
-    pub fn new(network: &'a Network<T>) -> Self {
-        let bias = (0..network.units()).map(|unit| network.bias(unit)).collect();
-        Self { network, bias, whole: whole(network) }
-    }
-
-    /// The network.
-    pub fn network(&self) -> &'a Network<T> {
-        self.network
-    }
-
-    /// The weights are whole numbers, so that net inputs are exact.
-    pub fn is_exact(&self) -> bool {
-        self.whole.is_some()
-    }
-
-    /// A chain from a random state, all of it drawn from this stream.
-    pub fn chain(&self, stream: Stream) -> Chain<'_, T> {
-        let mut start = stream.named("start");
-        let state: Vec<bool> = (0..self.network.units()).map(|_| start.below(2) == 1).collect();
-        self.chain_of(state, stream)
-    }
-
-    /// A chain from this state.
-    ///
-    /// # Errors
-    /// [`EnergyError::Length`].
-    pub fn chain_from(&self, state: &[bool], stream: Stream) -> Result<Chain<'_, T>, EnergyError> {
-        self.network.check_state("the first state of a chain", state)?;
-        Ok(self.chain_of(state.to_vec(), stream))
-    }
-
-    /// Independent chains from random states: chain k draws from position k of the stream.
-    pub fn chains(&self, count: u64, stream: &Stream) -> Vec<Chain<'_, T>> {
-        (0..count).map(|chain| self.chain(stream.at(chain).named("chain"))).collect()
-    }
-
-    fn chain_of(&self, state: Vec<bool>, stream: Stream) -> Chain<'_, T> {
-        let mut chain = Chain {
-            network: self.network,
-            bias: &self.bias,
-            sums: match &self.whole {
-                Some(weights) => Sums::Whole { weights, sums: vec![0; state.len()] },
-                None => Sums::Real { sums: vec![T::ZERO; state.len()] },
-            },
-            free: (0..state.len() as u32).collect(),
-            all_free: true,
-            visits: Order::Sequential,
-            stream: stream.named("sweeps"),
-            sweeps: 0,
-            order: Vec::new(),
-            words: Vec::new(),
-            numbers: Vec::new(),
-            thresholds: Vec::new(),
-            state,
-        };
-        chain.refresh();
-        chain
-    }
-}
-
-/// The weights in 16 bits, if they are whole and so small that the sums of a unit are exact in every number format.
-fn whole<T: Real>(network: &Network<T>) -> Option<Vec<i16>> {
-    const LARGEST_SUM: i64 = 1 << 22;
-    let convert = |weight: &T| {
-        let number = weight.to_f64() as i16;
-        (f64::from(number) == weight.to_f64()).then_some(number)
-    };
-    let weights: Option<Vec<i16>> = network.weights().as_slice().iter().map(convert).collect();
-    let sum = |of_unit: &[i16]| of_unit.iter().map(|&w| i64::from(w).abs()).sum::<i64>();
-    weights.filter(|weights| weights.chunks(network.units()).all(|of_unit| sum(of_unit) < LARGEST_SUM))
-}
 
 /// One chain of states: a replica of the network with a stream of its own.
 #[derive(Debug, Clone)]
@@ -126,6 +25,8 @@ pub struct Chain<'a, T: Real> {
     visits: Order,
     stream: Stream,
     sweeps: u64,
+    /// Few units changed in the last visits.
+    quiet: bool,
     /// The unit of each visit; empty when all units are visited in their order.
     order: Vec<u32>,
     words: Vec<u8>,
@@ -142,7 +43,32 @@ enum Sums<'a, T> {
     Real { sums: Vec<T> },
 }
 
-impl<T: Real> Chain<'_, T> {
+impl<'a, T: Real> Chain<'a, T> {
+    /// A chain of this network from this state.
+    pub(crate) fn begin(gibbs: &'a Gibbs<'_, T>, state: Vec<bool>, stream: Stream) -> Self {
+        let mut chain = Self {
+            network: gibbs.network(),
+            bias: &gibbs.bias,
+            sums: match &gibbs.whole {
+                Some(weights) => Sums::Whole { weights, sums: vec![0; state.len()] },
+                None => Sums::Real { sums: vec![T::ZERO; state.len()] },
+            },
+            free: (0..state.len() as u32).collect(),
+            all_free: true,
+            visits: Order::Sequential,
+            stream: stream.named("sweeps"),
+            sweeps: 0,
+            quiet: true,
+            order: Vec::new(),
+            words: Vec::new(),
+            numbers: Vec::new(),
+            thresholds: Vec::new(),
+            state,
+        };
+        chain.refresh();
+        chain
+    }
+
     /// The state now.
     pub fn state(&self) -> &[bool] {
         &self.state
@@ -331,17 +257,20 @@ impl<T: Real> Chain<'_, T> {
         let numbers = &self.numbers[range.clone()];
         let order = (!self.order.is_empty()).then(|| &self.order[range]);
         dispatch(Thresholds { numbers, t, bias: self.bias, order, thresholds: &mut self.thresholds });
-        let units = self.state.len();
+        let (units, quiet, visits) = (self.state.len(), self.quiet, self.thresholds.len());
         let (thresholds, state) = (&self.thresholds[..], &mut self.state[..]);
-        match &mut self.sums {
+        let changed = match &mut self.sums {
             Sums::Whole { weights, sums } => {
-                dispatch(Sweep { couplings: WholeWeights { weights, units }, sums, thresholds, state, order })
+                dispatch(Sweep { couplings: WholeWeights { weights, units }, sums, thresholds, state, quiet, order })
             }
             Sums::Real { sums } => {
                 let couplings = RealWeights { weights: self.network.weights().as_slice(), units };
-                dispatch(Sweep { couplings, sums, thresholds, state, order })
+                dispatch(Sweep { couplings, sums, thresholds, state, quiet, order })
             }
-        }
+        };
+        // A block of eight that nearly always has a change is looked at in vain.
+        self.quiet = 16 * changed < visits;
+        changed
     }
 }
 

@@ -1,0 +1,214 @@
+//! How a restricted Boltzmann machine is built and trained.
+
+use crate::error::out_of_range;
+use crate::rbm::check_samples;
+use crate::rbm_training::RbmTraining;
+use crate::{EnergyError, Rbm, Visible};
+use nn_core::{Matrix, Real, Stream, math};
+
+/// Where the chains of the negative phase begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Divergence {
+    /// At the samples, in every step anew: CD-k (Hinton 2002).
+    Contrastive {
+        /// k
+        steps: usize,
+    },
+    /// Where they ended in the step before: PCD (Tieleman 2008).
+    Persistent {
+        /// Steps of Gibbs sampling between two updates.
+        steps: usize,
+    },
+}
+
+impl Divergence {
+    pub(crate) fn steps(self) -> usize {
+        match self {
+            Self::Contrastive { steps } | Self::Persistent { steps } => steps,
+        }
+    }
+}
+
+/// How a restricted Boltzmann machine is built and trained. Holds no data and no randomness.
+///
+/// ```
+/// use energy::{Divergence, RbmConfig};
+/// use nn_core::{Matrix, Stream};
+///
+/// // Four pixels of which the first two agree, and the last two.
+/// let samples = Matrix::from_fn(4, 40, |i, n| if (n / (1 + i / 2)) % 2 == 0 { 1.0_f32 } else { 0.0 });
+/// let config = RbmConfig { divergence: Divergence::Persistent { steps: 1 }, epochs: 200, ..RbmConfig::new(3) };
+/// let machine = config.fit(&samples, Stream::new(2002))?;
+/// let features = machine.transform(&samples)?;
+/// assert_eq!(features.shape(), (3, 40));
+/// println!("{}", machine.mean_log_likelihood(&samples, machine.log_partition_function()?)?);
+/// # Ok::<(), energy::EnergyError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct RbmConfig {
+    /// H.
+    pub hidden: usize,
+    /// What the visible units are.
+    pub visible: Visible,
+    /// The negative phase.
+    pub divergence: Divergence,
+    /// λ, for a mean over the samples of a batch.
+    pub learning_rate: f64,
+    /// The learning rate falls linearly to this share of itself in the last epoch; 1 for a constant rate.
+    pub last_rate: f64,
+    /// Samples a step, and chains if they are persistent.
+    pub batch: usize,
+    /// Passes over the samples.
+    pub epochs: usize,
+    /// Weights, not biases, shrink by λ times this in every step.
+    pub weight_decay: f64,
+    /// Standard deviation of the first weights.
+    pub first_weights: f64,
+    /// Every epoch takes the samples in a new order.
+    pub shuffle: bool,
+}
+
+impl RbmConfig {
+    /// H hidden units, binary visible ones, CD-1, λ = 0.05, batches of 10, 20 epochs, weights from N(0, 0.01²), visible biases
+    /// from the means of the data.
+    pub fn new(hidden: usize) -> Self {
+        Self {
+            hidden,
+            visible: Visible::Binary,
+            divergence: Divergence::Contrastive { steps: 1 },
+            learning_rate: 0.05,
+            last_rate: 1.0,
+            batch: 10,
+            epochs: 20,
+            weight_decay: 0.0,
+            first_weights: 0.01,
+            shuffle: true,
+        }
+    }
+
+    /// The machine before training: weights from `stream.named("weights")`, hidden biases 0, visible biases the log-odds of
+    /// the data's means (kept between 0.001 and 0.999), or the means if the visible units are Gaussian.
+    ///
+    /// # Errors
+    /// As [`RbmConfig::training`].
+    pub fn initialize<T: Real>(&self, samples: &Matrix<T>, stream: &Stream) -> Result<Rbm<T>, EnergyError> {
+        if samples.ncols() == 0 {
+            return Err(EnergyError::NoSamples);
+        }
+        check_samples(samples.nrows(), self.visible, samples)?;
+        let mut weights = Matrix::zeros(self.hidden, samples.nrows());
+        stream.named("weights").fill_normal(weights.as_mut_slice(), 0.0, self.first_weights);
+        let bias = samples.row_iter().map(|row| {
+            let mean = row.iter().map(|value| value.to_f64()).sum::<f64>() / samples.ncols() as f64;
+            let share = mean.clamp(0.001, 0.999);
+            T::from_f64(if self.visible == Visible::Binary { math::ln(share / (1.0 - share)) } else { mean })
+        });
+        Rbm::new(weights, bias.collect(), vec![T::ZERO; self.hidden], self.visible)
+    }
+
+    /// Training from the beginning, epoch by epoch, on samples D × n: 0, 1 or probabilities between them for binary visible
+    /// units. Samples of nothing but 0 and 1 train several times faster.
+    ///
+    /// # Errors
+    /// Everything that does not fit, before the first step.
+    pub fn training<'a, T: Real>(
+        &'a self,
+        samples: &'a Matrix<T>,
+        stream: Stream,
+    ) -> Result<RbmTraining<'a, T>, EnergyError> {
+        let machine = self.initialize(samples, &stream)?;
+        self.resume(samples, stream, machine, None, 0)
+    }
+
+    /// Training from the machine after `epoch` epochs, with the bits of never having stopped when `stream` is the same and
+    /// `chains` are those of [`RbmTraining::chains`]. Without chains persistent ones begin at the first samples.
+    ///
+    /// # Errors
+    /// As [`RbmConfig::training`].
+    pub fn resume<'a, T: Real>(
+        &'a self,
+        samples: &'a Matrix<T>,
+        stream: Stream,
+        machine: Rbm<T>,
+        chains: Option<Matrix<T>>,
+        epoch: usize,
+    ) -> Result<RbmTraining<'a, T>, EnergyError> {
+        self.check(samples)?;
+        machine.check_samples(samples)?;
+        if machine.hidden_units() != self.hidden || machine.visible() != self.visible {
+            return Err(EnergyError::Unsupported("the machine's layers must be those of the configuration"));
+        }
+        RbmTraining::begin(self, samples, stream, machine, chains, epoch)
+    }
+
+    /// Trains to the last epoch and returns the machine.
+    ///
+    /// # Errors
+    /// As [`RbmConfig::training`], and [`EnergyError::Diverged`].
+    pub fn fit<T: Real>(&self, samples: &Matrix<T>, stream: Stream) -> Result<Rbm<T>, EnergyError> {
+        let mut training = self.training(samples, stream)?;
+        training.try_for_each(|epoch| epoch.map(drop))?;
+        Ok(training.into_model())
+    }
+
+    fn check<T: Real>(&self, samples: &Matrix<T>) -> Result<(), EnergyError> {
+        if samples.ncols() == 0 {
+            return Err(EnergyError::NoSamples);
+        }
+        let positive = [("the learning rate", self.learning_rate), ("the batch", self.batch as f64)];
+        if let Some((name, value)) = positive.into_iter().find(|(_, value)| !(*value > 0.0 && value.is_finite())) {
+            return Err(out_of_range(name, "positive and finite", value));
+        }
+        let ranges = [
+            ("the last share of the learning rate", self.last_rate),
+            ("the standard deviation of the first weights", self.first_weights),
+            ("the weight decay", self.weight_decay),
+        ];
+        if let Some((name, value)) = ranges.into_iter().find(|(_, value)| !(*value >= 0.0 && value.is_finite())) {
+            return Err(out_of_range(name, "0 or more and finite", value));
+        }
+        if self.divergence.steps() == 0 {
+            return Err(out_of_range("the number of steps of a chain", "1 or more", 0.0));
+        }
+        Ok(())
+    }
+
+    /// λ in this epoch, counted from 0.
+    pub(crate) fn rate(&self, epoch: usize) -> f64 {
+        let part = epoch as f64 / self.epochs.saturating_sub(1).max(1) as f64;
+        self.learning_rate * (1.0 + (self.last_rate - 1.0) * part.min(1.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_input_is_told() {
+        let message = |config: &RbmConfig, samples: &Matrix<f64>| match config.training(samples, Stream::new(0)) {
+            Ok(_) => "no error".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let good = RbmConfig::new(3);
+        let samples = Matrix::from_fn(9, 5, |i, n| f64::from(u8::from((i + n) % 3 == 0)));
+        assert_eq!(message(&good, &Matrix::zeros(4, 0)), "there is no sample");
+        let mut wide = samples.clone();
+        wide[(2, 3)] = 1.5;
+        assert_eq!(message(&good, &wide), "binary units take values from 0 to 1: sample 3, feature 2 is 1.5");
+        wide[(2, 3)] = f64::NAN;
+        assert_eq!(message(&good, &wide), "sample 3, feature 2 is NaN");
+        let still = RbmConfig { divergence: Divergence::Contrastive { steps: 0 }, ..good.clone() };
+        assert_eq!(message(&still, &samples), "the number of steps of a chain must be 1 or more, is 0");
+        assert_eq!(message(&RbmConfig::new(0), &samples), "a network needs at least one unit");
+        let machine = good.fit(&samples, Stream::new(0)).unwrap();
+        let error = machine.transform(&Matrix::zeros(8, 1)).unwrap_err().to_string();
+        assert_eq!(error, "the machine has 9 visible units, the samples have 8 features");
+        let large = Rbm::new(Matrix::<f64>::zeros(30, 30), vec![0.0; 30], vec![0.0; 30], Visible::Binary).unwrap();
+        let error = large.log_partition_function().unwrap_err().to_string();
+        assert!(
+            error.contains("possible up to 26 units; estimate it by annealed importance sampling (Ais)"),
+            "{error}"
+        );
+    }
+}
