@@ -45,6 +45,22 @@ fn every_preset_computes_what_its_definition_says() {
 }
 
 #[test]
+fn a_step_of_1998_is_the_slope_of_the_definition_times_eta_over_mu_plus_h() {
+    let config = CnnConfig { epochs: 1, ..CnnConfig::lenet_5() };
+    let cnn::Method::Diagonal(rule) = config.method else { panic!("1998 has a rate for each parameter") };
+    let (samples, targets) = data(&config, 1);
+    let before: Cnn<f64> = config.initialize(&Stream::new(3)).unwrap();
+    let after = config.fit(&samples, &targets, Stream::new(3)).unwrap();
+    let slope = before.gradient_by_definition(samples.as_slice(), targets.as_slice(), config.objective).unwrap().1;
+    let curvature = before.curvature(&samples, &targets, config.objective).unwrap();
+    let parameters = values(&before).into_iter().zip(values(&slope)).zip(values(&curvature));
+    for (((before, slope), h), after) in parameters.zip(values(&after)) {
+        let expected = before - rule.learning_rate / (rule.damping + h) * slope;
+        assert!((after - expected).abs() < 1e-12, "{before}: {after} {expected}");
+    }
+}
+
+#[test]
 fn an_epoch_of_1989_learns_and_kernels_outside_of_the_table_stay_zero() {
     for config in [CnnConfig::lenet_1989(), CnnConfig::lenet_5()] {
         let (samples, targets) = data(&config, 30);

@@ -12,7 +12,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     title: "The digits that LeNet-5 misreads",
     title_japanese: "LeNet-5 が読み間違えた数字",
     source: "LeCun, Bottou, Bengio and Haffner (1998), Proc. IEEE 86:2278-2324, figure 8",
-    claim: "Most of the misread digits are hard for people, too.",
+    claim: "LeNet-5 misreads about a hundred of the 10,000 test digits, few enough to look at each of them.",
     equations: &["lenet-5"],
     assumptions: &["the paper's 82 digits are those of the network trained with distortions; ours has seen none"],
     data: Data::Directory { name: "mnist", stand_in: Some("mnist-10k"), expected: Some(&[("mistakes", 70.0..=120.0)]) },
@@ -23,8 +23,8 @@ pub const EXPERIMENT: Experiment = Experiment {
         agrees: Some(72.0..=110.0),
         confidence: Confidence::High,
     }],
-    // Four passes over 10,000 digits.
-    expected: &[("mistakes", 120.0..=330.0)],
+    // Eight other seeds on the embedded digits: mean ± 3 deviations, 211 ± 42.
+    expected: &[("mistakes", 169.0..=254.0)],
     invariants: &[("mistakes", 0.0..=9500.0)],
     run,
 };

@@ -17,6 +17,8 @@ mod lenet1989_rejects;
 mod lenet1989_shift;
 #[path = "lenet1989-usps.rs"]
 mod lenet1989_usps;
+#[path = "lenet1-usps.rs"]
+mod lenet1_usps;
 #[path = "lenet5-codes.rs"]
 mod lenet5_codes;
 #[path = "lenet5-mistakes.rs"]
@@ -47,6 +49,7 @@ pub fn all() -> Vec<Experiment> {
         lenet1989_rejects::EXPERIMENT,
         lenet1989_shift::EXPERIMENT,
         feature_maps::EXPERIMENT,
+        lenet1_usps::EXPERIMENT,
         lenet5_mnist::EXPERIMENT,
         lenet5_training_size::EXPERIMENT,
         lenet5_mistakes::EXPERIMENT,
