@@ -30,8 +30,8 @@ pub const EXPERIMENT: Experiment = Experiment {
         Reported { metric: "all", value: "0.95 %", agrees: Some(0.8..=1.1), confidence: Confidence::High },
         Reported { metric: "distorted", value: "0.8 %", agrees: Some(0.65..=0.95), confidence: Confidence::High },
     ],
-    // Of the three steps, each must lower the error.
-    expected: &[("orderings", 3.0..=3.0), ("all", 1.5..=5.0)],
+    // Each of the three steps must lower the error. Errors: five other seeds, mean ± 3 deviations.
+    expected: &[("orderings", 3.0..=3.0), ("quarter", 4.8..=8.0), ("half", 3.5..=4.2), ("all", 2.1..=3.0)],
     invariants: &[("quarter", 0.0..=95.0), ("all", 0.0..=95.0)],
     run,
 };
