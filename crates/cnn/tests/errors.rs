@@ -5,6 +5,7 @@ use cnn::{
     Objective, PoolingKind, Shape, SubsamplingConfig, digit_codes,
 };
 use nn_core::{Activation, GradientDescent, Init, Loss, Matrix, Stream, one_hot};
+use proptest::prelude::*;
 
 const TANH: Activation = Activation::Tanh;
 
@@ -207,4 +208,47 @@ fn divergence_names_epoch_and_layer_and_keeps_the_last_good_model() {
     assert_eq!(epoch, last_good + 1);
     assert!(training.next().is_none());
     assert!(training.model().forward(&samples).is_ok());
+}
+
+/// Small sizes that fit together now and then, none at all, and sizes beyond all memory.
+fn size() -> impl Strategy<Value = usize> {
+    prop::sample::select(vec![0, 1, 1, 2, 2, 3, 4, 9, 1 << 33, usize::MAX])
+}
+
+fn any_layer() -> impl Strategy<Value = LayerConfig> {
+    let table = prop::option::of(prop::collection::vec(prop::collection::vec(0..5_usize, 0..4), 0..4));
+    let convolution = (size(), size(), size(), size(), table).prop_map(|(maps, kernel, stride, padding, table)| {
+        let connections = table.map_or(Connections::Full, Connections::Table);
+        let config = ConvolutionConfig::new(maps, kernel, TANH);
+        LayerConfig::Convolution(ConvolutionConfig { stride, padding, connections, ..config })
+    });
+    prop_oneof![
+        3 => convolution,
+        1 => size().prop_map(|window| LayerConfig::Subsampling(SubsamplingConfig::new(window, TANH))),
+        1 => size().prop_map(|window| LayerConfig::Pooling { kind: PoolingKind::Average, window }),
+        2 => size().prop_map(dense),
+        1 => (-1.0..2.0_f64).prop_map(|rate| LayerConfig::Dropout { rate }),
+        1 => (0..5_usize, 0..3_usize).prop_map(|(rows, columns)| LayerConfig::RadialBasis { codes: Matrix::zeros(rows, columns) }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_layers_make_a_network_that_answers_or_an_error_that_names_the_layer(
+        layers in prop::collection::vec(any_layer(), 1..4),
+        (maps, height, width) in (1..4_usize, 1..10_usize, 1..10_usize),
+    ) {
+        match Cnn::<f32>::new(Shape::new(maps, height, width), &layers, &Stream::new(1)) {
+            Ok(network) => prop_assert!(network.forward(&Matrix::zeros(network.input().units(), 2)).is_ok()),
+            Err(error) => {
+                let message = error.to_string();
+                let named = (1..=layers.len()).any(|layer| {
+                    message.starts_with(&format!("layer {layer} ({})", layers[layer - 1].kind()))
+                });
+                prop_assert!(named, "{message}");
+            }
+        }
+    }
 }
