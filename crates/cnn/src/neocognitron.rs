@@ -1,7 +1,7 @@
 //! The Neocognitron of 1980: learning without a teacher, recognition without regard to position (slides 4, 9, 89).
 
 use crate::CnnError;
-use nn_core::{CoreError, Matrix, math};
+use nn_core::{CoreError, Matrix, Stream, math};
 
 /// Side of the patterns.
 pub const SIDE: usize = 16;
@@ -31,15 +31,42 @@ pub struct NeocognitronConfig {
 }
 
 impl NeocognitronConfig {
-    /// 24 planes, r = (4, 1.5, 1.5), q = (1, 16, 16), α = 0.5; γ = δ = 0.7 are ours.
+    /// 24 planes, r = (4, 1.5, 1.5), q = (1, 16, 16), α = 0.5; γ = δ = 0.8 are ours.
+    ///
+    /// γ decides how often two patterns share a cell: five cells for the five [`digits`] came about on 46 % of the seeds of shifts
+    /// for γ = 0.85, 90 % for 0.8, 86 % for 0.75, 61 % for 0.7. δ matters little.
     pub const PAPER: Self = Self {
         planes: 24,
         selectivity: [4.0, 1.5, 1.5],
         learning_rate: [1.0, 16.0, 16.0],
         saturation: 0.5,
-        s_decay: 0.7,
-        c_decay: 0.7,
+        s_decay: 0.8,
+        c_decay: 0.8,
     };
+
+    /// Learns stage after stage: the first from `presentations` of every pattern in turn, each time moved by up to `shift` pixels
+    /// down or up and right or left, then the second on top of it, then the third. Shifts come from `stream.named("shifts")`.
+    ///
+    /// # Errors
+    /// As [`Neocognitron::new`] and [`Neocognitron::learn`].
+    pub fn fit(
+        &self,
+        patterns: &[Vec<f64>],
+        presentations: usize,
+        shift: u16,
+        stream: &Stream,
+    ) -> Result<Neocognitron, CnnError> {
+        let mut network = Neocognitron::new(*self)?;
+        let mut stream = stream.named("shifts");
+        for stage in 0..S_SIDES.len() {
+            for pattern in (0..presentations).flat_map(|_| patterns) {
+                let mut pixels = || i64::from(stream.below(2 * u32::from(shift) + 1)) - i64::from(shift);
+                let (down, right) = (pixels(), pixels());
+                network.learn(stage, &moved(pattern, down, right))?;
+            }
+        }
+        Ok(network)
+    }
 
     fn check(&self) -> Result<(), CnnError> {
         let rates = self.selectivity.iter().map(|&value| ("selectivity", value));
@@ -86,13 +113,13 @@ impl Responses {
 /// shift in position", Biol. Cybern. 36 (1980) 193-202; in Japanese in 1979 (IECE J62-A).
 ///
 /// ```
-/// use cnn::neocognitron::{Neocognitron, NeocognitronConfig, digits};
+/// use cnn::neocognitron::{NeocognitronConfig, digits, moved};
+/// use nn_core::Stream;
 ///
-/// let mut network = Neocognitron::new(NeocognitronConfig::PAPER)?;
-/// for pattern in digits() {
-///     network.learn(0, &pattern)?;
-/// }
-/// assert!(network.respond(&digits()[0])?.s[0].iter().any(|&u| u > 0.0));
+/// let network = NeocognitronConfig::PAPER.fit(&digits(), 5, 1, &Stream::new(1980))?;
+/// let zero = network.respond(&digits()[0])?.winner();
+/// assert!(zero.is_some());
+/// assert_eq!(network.respond(&moved(&digits()[0], 1, 1))?.winner(), zero);
 /// # Ok::<(), cnn::CnnError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

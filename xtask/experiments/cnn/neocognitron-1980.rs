@@ -3,7 +3,7 @@
 use cnn::neocognitron::{Neocognitron, NeocognitronConfig, digits, moved};
 use experiment::statistics::Spread;
 use experiment::{Confidence, Context, Data, Experiment, Format, Outcome, Reported, Seeds};
-use nn_core::{Matrix, Stream};
+use nn_core::Matrix;
 use plot::{Figure, ImageGrid, ImageRange};
 use rayon::prelude::*;
 
@@ -18,72 +18,75 @@ pub const EXPERIMENT: Experiment = Experiment {
             wherever the digit stands.",
     equations: &[],
     assumptions: &[
-        "c and d fade as 0.7^|v|, the first preference of a plane is cos 2(angle − πk/K): not in the paper",
+        "c and d fade as 0.8^|v|, the first preference of a plane is cos 2(angle − πk/K): not in the paper",
         "C cells stand at equal distances; digits of 8 x 8 pixels of our own",
         "stage after stage, 20 presentations of each digit for each stage, shifts of up to two pixels",
     ],
     data: Data::Generated,
-    seeds: Seeds { full: 10, quick: 1 },
+    seeds: Seeds { full: 20, quick: 1 },
     paper: &[Reported {
         metric: "median_distinct",
         value: "five cells for five digits",
         agrees: Some(5.0..=5.0),
         confidence: Confidence::Read,
     }],
-    // Ten seeds: five distinct cells for 3 of them, never fewer than four. A prototype with the same constants had 4 of 5.
-    expected: &[("least_distinct", 4.0..=5.0), ("share_with_five", 0.2..=1.0), ("stability", 0.95..=1.0)],
+    // Five blocks of 20 seeds: never fewer than four distinct cells, stability 0.991 to 0.996, 0.937 to 0.989 of the answers from one
+    // cell alone: mean ± 3 standard deviations. Five distinct cells on 0.915 of those and another 100 seeds: a share of 20 seeds
+    // has a standard deviation of 0.06.
+    expected: &[
+        ("least_distinct", 4.0..=5.0),
+        ("share_with_five", 0.72..=1.0),
+        ("stability", 0.988..=1.0),
+        ("exclusive", 0.91..=1.0),
+    ],
     invariants: &[("stability", 0.0..=1.0), ("least_distinct", 1.0..=5.0)],
     run,
 };
 
-/// Training stage after stage.
-fn learned(stream: &Stream, presentations: usize) -> anyhow::Result<Neocognitron> {
-    let mut network = Neocognitron::new(NeocognitronConfig::PAPER)?;
-    let mut stream = stream.clone();
-    for stage in 0..3 {
-        for _ in 0..presentations {
-            for pattern in digits() {
-                let mut shift = || i64::from(stream.below(5)) - 2;
-                let (down, right) = (shift(), shift());
-                network.learn(stage, &moved(&pattern, down, right))?;
-            }
-        }
-    }
-    Ok(network)
+/// What a network does with the five digits.
+struct Judgement {
+    /// How many distinct cells win for the digits in the middle.
+    distinct: f64,
+    /// The share of shifts that keep a digit's winner.
+    stability: f64,
+    /// The share of shifted digits that one cell alone answers.
+    exclusive: f64,
 }
 
-/// How many distinct cells win for the five digits in the middle, and the share of shifts that keep a digit's winner.
-fn judged(network: &Neocognitron, reach: i64) -> anyhow::Result<(f64, f64)> {
+fn judged(network: &Neocognitron, reach: i64) -> anyhow::Result<Judgement> {
     let mut winners = Vec::new();
-    let (mut kept, mut all) = (0.0, 0.0);
+    let (mut kept, mut alone, mut all) = (0.0, 0.0, 0.0);
     for pattern in digits() {
         let winner = network.respond(&pattern)?.winner();
         for down in -reach..=reach {
             for right in -reach..=reach {
                 all += 1.0;
-                let found = network.respond(&moved(&pattern, down, right))?.winner();
-                kept += f64::from(winner.is_some() && found == winner);
+                let answers = network.respond(&moved(&pattern, down, right))?;
+                kept += f64::from(winner.is_some() && answers.winner() == winner);
+                alone += f64::from(answers.active() == 1);
             }
         }
         winners.extend(winner);
     }
     winners.sort_unstable();
     winners.dedup();
-    Ok((winners.len() as f64, kept / all))
+    Ok(Judgement { distinct: winners.len() as f64, stability: kept / all, exclusive: alone / all })
 }
 
 fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     let presentations = context.sized(20, 2);
     let reach = context.sized(2, 1);
-    let one = |seed: u64| -> anyhow::Result<(Neocognitron, f64, f64)> {
-        let network = learned(&context.seeded_stream(seed, "shifts"), presentations)?;
-        let (distinct, stability) = judged(&network, reach)?;
-        Ok((network, distinct, stability))
+    let one = |seed: u64| -> anyhow::Result<(Neocognitron, Judgement)> {
+        let stream = context.seeded_stream(seed, "training");
+        let network = NeocognitronConfig::PAPER.fit(&digits(), presentations, 2, &stream)?;
+        let judgement = judged(&network, reach)?;
+        Ok((network, judgement))
     };
     let runs = context.seeds().into_par_iter().map(one).collect::<anyhow::Result<Vec<_>>>()?;
-    let distinct: Vec<f64> = runs.iter().map(|run| run.1).collect();
+    let distinct: Vec<f64> = runs.iter().map(|(_, judgement)| judgement.distinct).collect();
     let five = distinct.iter().filter(|&&count| count == 5.0).count() as f64 / distinct.len() as f64;
-    let stability = runs.iter().map(|run| run.2).sum::<f64>() / runs.len() as f64;
+    let mean =
+        |of: fn(&Judgement) -> f64| runs.iter().map(|(_, judgement)| of(judgement)).sum::<f64>() / runs.len() as f64;
     let spread = Spread::of(&distinct);
     let network = &runs[0].0;
     // The layers of one digit: the twelve planes that answer most.
@@ -119,7 +122,8 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         .metric("median_distinct", spread.median)
         .metric("least_distinct", spread.lowest)
         .metric("share_with_five", five)
-        .metric("stability", stability)
+        .metric("stability", mean(|judgement| judgement.stability))
+        .metric("exclusive", mean(|judgement| judgement.exclusive))
         .picture("", Figure::grid(1, vec![input.into(), output.into()]).sized(900, 700), Format::Svg)
         .picture(
             "layers",
@@ -127,9 +131,13 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
             Format::Png,
         )
         .note(
-            "The paper's five cells for five digits are reached by 3 of 10 seeds; on the others two digits share a cell. A prototype \
-             with the same constants reached them on 4 of 5 seeds. What the paper leaves open, how c and d fade and where the C \
-             cells stand, decides it.",
+            "Where a seed has four cells, it is the 1 and the 4 that share one: both are mostly an upright stroke. How c fades decides \
+             how often that happens, and the paper does not say it. Of 50 to 100 seeds of a prototype, five cells came about on 46 % for \
+             0.85^|v|, 90 % for 0.8^|v|, 86 % for 0.75^|v|, 61 % for 0.7^|v| and 76 % for 0.6^|v|; d and the size of the first weights \
+             hardly matter.",
         )
-        .note("Stability: the share of shifts of up to two pixels that leave a digit's winner the same."))
+        .note(
+            "Stability: the share of shifts of up to two pixels that leave a digit's winner the same. Exclusive: the share of those \
+             shifted digits to which one cell of UC3 alone answers.",
+        ))
 }
