@@ -323,7 +323,7 @@ fn convolutional_networks_name_what_does_not_fit() {
         "targets of NaN", "the targets" => fit(config(), zeros(16, 3), spoiled(2, 3, NAN)),
         "targets of another size", "the targets have 3 rows" => fit(config(), zeros(16, 3), zeros(3, 3)),
         "targets of another number", "targets" => fit(config(), zeros(16, 3), zeros(2, 2)),
-        "a rate of NaN", "learning rate" => fit(CnnConfig { method: GradientDescent::new(NAN).into(), ..config() }, zeros(16, 3), zeros(2, 3)),
+        "a rate of NaN", "learning_rate" => fit(CnnConfig { method: GradientDescent::new(NAN).into(), ..config() }, zeros(16, 3), zeros(2, 3)),
         "a batch of none", "batch" => fit(CnnConfig { batch: Batch::Minibatch(0), ..config() }, zeros(16, 3), zeros(2, 3)),
         "no epoch", "" => fit(CnnConfig { epochs: 0, ..config() }, zeros(16, 3), zeros(2, 3)),
         "forward of another size", "the samples have 1" => network().forward(&zeros(1, 1)),
