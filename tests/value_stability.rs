@@ -155,6 +155,16 @@ fn a_map_trained_in_batches_and_online() {
     };
     stable("map, batch", 0x2a25_45d4_adbd_6d0c, || map(Algorithm::Batch));
     stable("map, online", 0xf345_9df4_bf9a_8f52, || map(Algorithm::Online { shuffle: true }));
+    for features in 1..=9 {
+        agrees(&format!("map of {features} features, online"), || {
+            let stream = Stream::new(20_240_313);
+            let mut samples = Matrix::<f32>::zeros(features, 200);
+            stream.named("samples").fill_uniform(samples.as_mut_slice(), 0.0, 1.0);
+            let algorithm = Algorithm::Online { shuffle: true };
+            let config = SomConfig { algorithm, epochs: 2, ..SomConfig::for_samples(300).unwrap() };
+            fingerprint::<f32>(&config.fit(&samples, stream).unwrap())
+        });
+    }
 }
 
 #[test]

@@ -66,30 +66,131 @@ impl<T: Real, const L: usize> Kernel for MoveAndSearch<'_, T, L> {
 
     #[inline(always)]
     fn run(self) -> Nearest<T> {
+        // Where features are few, deciding which there are costs as much as the arithmetic.
+        match self.stripes.features {
+            2 => self.few::<2>(),
+            3 => self.few::<3>(),
+            4 => self.few::<4>(),
+            5 => self.few::<5>(),
+            6 => self.few::<6>(),
+            7 => self.few::<7>(),
+            8 => self.few::<8>(),
+            _ => self.many(),
+        }
+    }
+}
+
+impl<T: Real, const L: usize> MoveAndSearch<'_, T, L> {
+    #[inline(always)]
+    fn many(self) -> Nearest<T> {
         let Self { stripes: Stripes { features, values, h, .. }, x, next } = self;
         let (x, next) = (&x[..*features], &next[..*features]);
-        // Of every lane the smallest measure and its stripe, the first of equals; stripes as numbers of type T, so that both
-        // fit the same vectors.
-        let (mut best, mut place, mut number) = ([T::INFINITY; L], [T::ZERO; L], T::ZERO);
+        let mut winners = Winners::new();
         for (w, h) in values.chunks_exact_mut(*features).zip(h.iter()) {
-            let moves = h.iter().fold(false, |moves, h| moves | (*h != T::ZERO));
             let mut climb = Climb { w: w.as_chunks_mut(), x: x.as_chunks(), next: next.as_chunks(), h };
-            let measures = if moves { climb.tree::<true>() } else { climb.tree::<false>() };
-            for lane in 0..L {
-                let nearer = measures[lane] < best[lane];
-                best[lane] = if nearer { measures[lane] } else { best[lane] };
-                place[lane] = if nearer { number } else { place[lane] };
-            }
-            number += T::ONE;
+            let measures = if moves(h) { climb.tree::<true>() } else { climb.tree::<false>() };
+            winners.offer(&measures);
         }
+        winners.nearest()
+    }
+
+    /// F features, 2 to 8.
+    #[inline(always)]
+    fn few<const F: usize>(self) -> Nearest<T> {
+        let Self { stripes: Stripes { values, h, .. }, x, next } = self;
+        let (Some(x), Some(next)) = (x.first_chunk::<F>(), next.first_chunk::<F>()) else { return Nearest::NONE };
+        let mut winners = Winners::new();
+        for (w, h) in values.as_chunks_mut::<F>().0.iter_mut().zip(h.iter()) {
+            let mut bush = Bush { w, x, next, h };
+            let measures = if moves(h) { bush.tree::<true>() } else { bush.tree::<false>() };
+            winners.offer(&measures);
+        }
+        winners.nearest()
+    }
+}
+
+#[inline(always)]
+fn moves<T: Real, const L: usize>(h: &[T; L]) -> bool {
+    h.iter().fold(false, |moves, h| moves | (*h != T::ZERO))
+}
+
+/// Of every lane the smallest measure and its stripe, the first of equals; stripes as numbers of type T, so that both fit the
+/// same vectors.
+struct Winners<T, const L: usize> {
+    best: [T; L],
+    place: [T; L],
+    number: T,
+}
+
+impl<T: Real, const L: usize> Winners<T, L> {
+    #[inline(always)]
+    fn new() -> Self {
+        Self { best: [T::INFINITY; L], place: [T::ZERO; L], number: T::ZERO }
+    }
+
+    /// The next stripe.
+    #[inline(always)]
+    fn offer(&mut self, measures: &[T; L]) {
+        for lane in 0..L {
+            let nearer = measures[lane] < self.best[lane];
+            self.best[lane] = if nearer { measures[lane] } else { self.best[lane] };
+            self.place[lane] = if nearer { self.number } else { self.place[lane] };
+        }
+        self.number += T::ONE;
+    }
+
+    #[inline(always)]
+    fn nearest(&self) -> Nearest<T> {
         let mut nearest = Nearest::NONE;
         for lane in 0..L {
-            let (measure, unit) = (best[lane], place[lane].to_f64() as usize * L + lane);
+            let (measure, unit) = (self.best[lane], self.place[lane].to_f64() as usize * L + lane);
             if measure < nearest.measure || (measure == nearest.measure && unit < nearest.first) {
                 nearest = Nearest { first: unit, measure, ..nearest };
             }
         }
         nearest
+    }
+}
+
+/// One stripe of few features, and the two samples.
+struct Bush<'a, T, const L: usize, const F: usize> {
+    w: &'a mut [[T; L]; F],
+    x: &'a [T; F],
+    next: &'a [T; F],
+    h: &'a [T; L],
+}
+
+impl<T: Real, const L: usize, const F: usize> Bush<'_, T, L, F> {
+    /// As [`Climb::tree`], without its empty branches.
+    #[inline(always)]
+    fn tree<const MOVES: bool>(&mut self) -> [T; L] {
+        let mut measures = self.branch::<MOVES>(0);
+        if F > 2 {
+            add(&mut measures, &self.branch::<MOVES>(2));
+        }
+        let mut odd = self.branch::<MOVES>(1);
+        if F > 3 {
+            add(&mut odd, &self.branch::<MOVES>(3));
+        }
+        add(&mut measures, &odd);
+        measures
+    }
+
+    #[inline(always)]
+    fn branch<const MOVES: bool>(&mut self, first: usize) -> [T; L] {
+        let mut sums = self.leaf::<MOVES>(first);
+        if first + 4 < F {
+            add(&mut sums, &self.leaf::<MOVES>(first + 4));
+        }
+        sums
+    }
+
+    #[inline(always)]
+    fn leaf<const MOVES: bool>(&mut self, feature: usize) -> [T; L] {
+        let mut squares = [T::ZERO; L];
+        let (x, next) = (self.x[feature], self.next[feature]);
+        step::<T, L, MOVES>(&mut squares, &mut self.w[feature], self.h, x, next);
+        squares
     }
 }
 
@@ -183,7 +284,22 @@ mod tests {
     /// Every step against the plain loop and the search by definition, bit by bit.
     fn check<T: Real, const L: usize>() {
         let mut stream = Stream::new(1982).named("stripes");
-        for (features, units) in [(1, 1), (1, 40), (2, 17), (3, 16), (5, 33), (16, 20), (17, 9), (37, 31), (784, 5)] {
+        for (features, units) in [
+            (1, 1),
+            (1, 40),
+            (2, 17),
+            (3, 16),
+            (4, 35),
+            (5, 33),
+            (6, 70),
+            (7, 18),
+            (8, 20),
+            (9, 20),
+            (16, 20),
+            (17, 9),
+            (37, 31),
+            (784, 5),
+        ] {
             let mut draw = |count: usize| {
                 let mut values = vec![T::ZERO; count];
                 stream.fill_normal(&mut values, 0.0, 1.0);
