@@ -94,21 +94,25 @@ pub const EXPERIMENT: Experiment = Experiment {
             confidence: Confidence::Read,
         },
     ],
-    // Over 600 seeds 0.991, 0.592, 0.147, 0.279; 0.966 and 0.906; 0.273, 0.383; 3.91; 0.208 and 0.600; 1.174. Shares of one
-    // network vary by up to 0.2, a mean of 200 by 0.014, those with one result a network by 0.035: four of these.
+    // Fifteen blocks of 200 other seeds each: mean ± 3 standard deviations between blocks; the share of exact recalls of ten (0.602 ± 0.011
+    // there) within 0.03 of the paper's 0.6.
     expected: &[
-        ("exact_n5", 0.975..=1.0),
-        ("exact_n10", 0.54..=0.645),
-        ("exact_n15", 0.105..=0.19),
-        ("below_5_errors_n15", 0.225..=0.335),
-        ("balanced_exact_n10", 0.945..=0.985),
-        ("balanced_below_5_errors_n15", 0.86..=0.95),
-        ("clipped_n9_exact", 0.22..=0.33),
-        ("plain_n12_exact", 0.33..=0.44),
-        ("memories_kept_with_weights_up_to_3", 3.5..=4.3),
-        ("both_kept_at_distance_30", 0.07..=0.35),
-        ("fused_at_distance_10", 0.46..=0.74),
-        ("unfamiliar_over_familiar_changes", 1.08..=1.27),
+        ("exact_n10", 0.57..=0.63),
+        ("exact_n5", 0.986..=0.997),
+        ("exact_n15", 0.134..=0.164),
+        ("below_5_errors_n15", 0.252..=0.291),
+        ("balanced_exact_n10", 0.961..=0.973),
+        ("balanced_below_5_errors_n15", 0.886..=0.907),
+        ("clipped_n9_exact", 0.214..=0.32),
+        ("plain_n12_exact", 0.337..=0.435),
+        ("clipped_n9_over_plain_n12", 0.519..=0.868),
+        ("memories_kept_with_weights_up_to_3", 3.616..=4.114),
+        ("both_kept_at_distance_30", 0.171..=0.323),
+        ("displaced_at_distance_20", 0.588..=0.798),
+        ("fused_at_distance_10", 0.524..=0.656),
+        ("random_starts_end_in_memories", 0.425..=0.541),
+        ("cue_at_distance_5_nearest", 0.407..=0.551),
+        ("unfamiliar_over_familiar_changes", 1.155..=1.194),
     ],
     invariants: &[("one_step_error_n10", 0.009_2..=0.009_22)],
     run,
@@ -117,6 +121,8 @@ pub const EXPERIMENT: Experiment = Experiment {
 /// Wrong units: 0, 1, 2 to 4, 5 to 9, 10 to 19, 20 to 29, 30 to 39, 40 and more.
 const BINS: [&str; 8] = ["0", "1", "2-4", "5-9", "10-19", "20-29", "30-39", "40+"];
 const STORED: [usize; 3] = [5, 10, 15];
+/// Networks of a seed for each of them.
+const NETWORKS: u64 = 4;
 /// Patterns given to the weights of at most ±3, one after the other.
 const SEQUENCE: usize = 60;
 /// Distances of the eighth memory from the seventh.
@@ -220,12 +226,13 @@ fn of_seed(context: &Context<'_>, seed: u64) -> anyhow::Result<Counts> {
     let mut counts = Counts::default();
     let config = paper();
     let stream = |name: &str| context.seeded_stream(seed, name);
-    for (n, stored) in STORED.into_iter().enumerate() {
-        let patterns = Patterns::random(100, stored, &mut stream("patterns").at(n as u64))?;
+    for number in 0..STORED.len() as u64 * NETWORKS {
+        let n = (number / NETWORKS) as usize;
+        let patterns = Patterns::random(100, STORED[n], &mut stream("patterns").at(number))?;
         for (kind, thresholds) in [Thresholds::Zero, Thresholds::Balanced].into_iter().enumerate() {
             let memory = HebbianMemory::new(patterns.clone(), thresholds)?;
             for (pattern, recall) in
-                config.recall_all(&memory, &patterns, &stream("recall").at(n as u64))?.iter().enumerate()
+                config.recall_all(&memory, &patterns, &stream("recall").at(number))?.iter().enumerate()
             {
                 let errors = hamming_distance(&recall.state, &patterns.state(pattern))?;
                 let bin = [1, 2, 5, 10, 20, 30, 40].iter().filter(|first| errors >= **first).count();
