@@ -4,6 +4,9 @@
 
 use crate::{CoreError, Real, View, ViewMut, gemm};
 
+/// Fewer units than this are counted in one loop over all samples: a loop of their own for each, or a call, would cost more.
+const SHORT: usize = 8;
+
 /// **Eq. bias-unit** (slide 26): x = (x₀, x₁, .., x_D)ᵀ with x₀ = 1, so that the bias is weight 0.
 ///
 /// The crates keep a separate bias vector; this is the lecture's form, and a test shows that both agree.
@@ -25,7 +28,13 @@ pub fn forward<T: Real>(
     if bias.len() != units {
         return Err(CoreError::Size { what: "biases of a layer", expected: units, found: bias.len() });
     }
-    if units > 0 {
+    if units < SHORT {
+        let mut unit = 0;
+        for a in &mut *net_input.values {
+            *a = bias[unit];
+            unit = if unit + 1 == units { 0 } else { unit + 1 };
+        }
+    } else {
         net_input.values.chunks_exact_mut(units).for_each(|a| a.copy_from_slice(bias));
     }
     gemm(T::ONE, weight.transposed(), input, T::ONE, net_input)
@@ -56,8 +65,24 @@ pub fn bias_gradient<T: Real>(scale: T, delta: View<'_, T>, keep: T, gradient: &
         let (expected, found) = (delta.nrows(), gradient.len());
         return Err(CoreError::Size { what: "biases of a layer", expected, found });
     }
+    let units = gradient.len();
     gradient.iter_mut().for_each(|g| *g = if keep == T::ZERO { T::ZERO } else { keep * *g });
-    for delta in delta.column_slices() {
+    if delta.transposed {
+        for (unit, g) in gradient.iter_mut().enumerate() {
+            *g = delta.values[unit * delta.stride..][..delta.rows].iter().fold(*g, |g, &delta| g + scale * delta);
+        }
+        return Ok(());
+    }
+    if units < SHORT && delta.stride == units {
+        let mut unit = 0;
+        for &delta in delta.values {
+            gradient[unit] += scale * delta;
+            unit = if unit + 1 == units { 0 } else { unit + 1 };
+        }
+        return Ok(());
+    }
+    for sample in 0..delta.columns {
+        let delta = &delta.values[sample * delta.stride..][..units];
         gradient.iter_mut().zip(delta).for_each(|(g, &delta)| *g += scale * delta);
     }
     Ok(())
@@ -132,6 +157,15 @@ mod tests {
             let check = check.unwrap();
             assert!(check.worst_error < 1e-8, "{check:?}");
         }
+    }
+
+    #[test]
+    fn the_deltas_of_a_bias_may_lie_in_rows() {
+        let delta = random(3, 5, &mut Stream::new(46));
+        let (mut by_column, mut by_row) = ([1.0; 3], [1.0; 3]);
+        bias_gradient(0.5, (&delta).into(), 1.0, &mut by_column).unwrap();
+        bias_gradient(0.5, View::from(&delta.transpose()).transposed(), 1.0, &mut by_row).unwrap();
+        assert_eq!(by_column, by_row);
     }
 
     #[test]

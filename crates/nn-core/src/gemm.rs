@@ -86,8 +86,57 @@ fn strided<T: Real>(view: View<'_, T>) -> DMatrixView<'_, T, Dyn, Dyn> {
     DMatrixView::from_slice_with_strides_generic(view.values, rows, columns, Dyn(step), Dyn(jump))
 }
 
-/// The arithmetic of [`Small`], element by element.
+/// The arithmetic of [`Small`], for products so small that a loop would cost more than what is in it: short sides are arrays.
 fn tiny<T: Real>(alpha: T, a: View<'_, T>, b: View<'_, T>, beta: T, c: ViewMut<'_, T>) {
+    let whole = a.stride == a.rows && (beta == T::ZERO || beta == T::ONE);
+    match (a.transposed, b.transposed, a.rows) {
+        (true, false, 1) if whole => tiny_dots::<T, 1>(alpha, a, b, beta, c),
+        (true, false, 2) if whole => tiny_dots::<T, 2>(alpha, a, b, beta, c),
+        (true, false, 3) if whole => tiny_dots::<T, 3>(alpha, a, b, beta, c),
+        (true, false, 4) if whole => tiny_dots::<T, 4>(alpha, a, b, beta, c),
+        (false, _, 1) if whole => tiny_columns::<T, 1>(alpha, a, b, beta, c),
+        (false, _, 2) if whole => tiny_columns::<T, 2>(alpha, a, b, beta, c),
+        (false, _, 3) if whole => tiny_columns::<T, 3>(alpha, a, b, beta, c),
+        (false, _, 4) if whole => tiny_columns::<T, 4>(alpha, a, b, beta, c),
+        _ => tiny_elements(alpha, a, b, beta, c),
+    }
+}
+
+/// op(A) transposed, op(B) not, k = K, β 0 or 1: columns of A against columns of B.
+fn tiny_dots<T: Real, const K: usize>(alpha: T, a: View<'_, T>, b: View<'_, T>, beta: T, c: ViewMut<'_, T>) {
+    let (columns, _) = a.values.as_chunks::<K>();
+    let (mut c, mut at_b) = (c.values.iter_mut(), 0);
+    for _ in 0..b.columns {
+        let Some(column) = b.values[at_b..].first_chunk::<K>() else { return };
+        for (a, c) in columns.iter().zip(c.by_ref()) {
+            let sum = alpha * a.iter().zip(column).fold(T::ZERO, |sum, (&a, &b)| sum + a * b);
+            *c = if beta == T::ZERO { T::ZERO + sum } else { *c + sum };
+        }
+        at_b += b.stride;
+    }
+}
+
+/// op(A) not transposed, m = M, β 0 or 1: columns of C, each a sum of columns of A.
+fn tiny_columns<T: Real, const M: usize>(alpha: T, a: View<'_, T>, b: View<'_, T>, beta: T, c: ViewMut<'_, T>) {
+    let (step_b, next_b) = if b.transposed { (b.stride, 1) } else { (1, b.stride) };
+    let (columns, _) = a.values.as_chunks::<M>();
+    let (sums, _) = c.values.as_chunks_mut::<M>();
+    let mut first = 0;
+    for c in sums {
+        let mut sum = if beta == T::ZERO { [T::ZERO; M] } else { *c };
+        let mut at_b = first;
+        for column in columns {
+            let factor = alpha * b.values[at_b];
+            sum.iter_mut().zip(column).for_each(|(sum, &a)| *sum += factor * a);
+            at_b += step_b;
+        }
+        *c = sum;
+        first += next_b;
+    }
+}
+
+/// All other products, element by element.
+fn tiny_elements<T: Real>(alpha: T, a: View<'_, T>, b: View<'_, T>, beta: T, c: ViewMut<'_, T>) {
     let k = a.ncols();
     let (step_a, next_a) = if a.transposed { (1, a.stride) } else { (a.stride, 1) };
     let (step_b, next_b) = if b.transposed { (b.stride, 1) } else { (1, b.stride) };
@@ -96,7 +145,7 @@ fn tiny<T: Real>(alpha: T, a: View<'_, T>, b: View<'_, T>, beta: T, c: ViewMut<'
     for (j, c) in c.values.chunks_exact_mut(c.rows.max(1)).enumerate() {
         for (i, c) in c.iter_mut().enumerate() {
             let (mut at_a, mut at_b) = (i * next_a, j * next_b);
-            let kept = if beta == T::ZERO { T::ZERO } else { beta * *c };
+            let kept = kept(beta, *c);
             let mut sum = if a.transposed { T::ZERO } else { kept };
             for _ in 0..k {
                 sum += (inner * b.values[at_b]) * a.values[at_a];
@@ -106,6 +155,12 @@ fn tiny<T: Real>(alpha: T, a: View<'_, T>, b: View<'_, T>, beta: T, c: ViewMut<'
             *c = if a.transposed { kept + outer * sum } else { sum };
         }
     }
+}
+
+/// β c, where 0 forgets whatever c is.
+#[inline(always)]
+fn kept<T: Real>(beta: T, c: T) -> T {
+    if beta == T::ZERO { T::ZERO } else { beta * c }
 }
 
 /// A product with a short side.

@@ -116,10 +116,13 @@ impl Loss {
         };
         size("target values", output.len(), target.len())?;
         size("slope values", output.len(), slope.len())?;
-        if outputs == 0 || !output.len().is_multiple_of(outputs) {
-            return Err(CoreError::Uneven { length: output.len(), features: outputs });
+        // A product first: a division would take as long as all the rest does for a sample or two.
+        if outputs == 0 || outputs.checked_mul(losses.len()) != Some(output.len()) {
+            if outputs == 0 || !output.len().is_multiple_of(outputs) {
+                return Err(CoreError::Uneven { length: output.len(), features: outputs });
+            }
+            size("losses", output.len() / outputs, losses.len())?;
         }
-        size("losses", output.len() / outputs, losses.len())?;
         // What needs an exponential runs over all samples at once.
         match self {
             Self::SoftmaxCrossEntropyLogits => {
@@ -129,9 +132,10 @@ impl Loss {
             Self::SigmoidCrossEntropyLogits => math::sigmoid_slice(output, slope)?,
             _ => {}
         }
-        let samples = output.chunks_exact(outputs).zip(target.chunks_exact(outputs));
-        for ((y, t), (loss, slope)) in samples.zip(losses.iter_mut().zip(slope.chunks_exact_mut(outputs))) {
-            *loss = self.sample(y, t, slope).to_f64();
+        for (sample, loss) in losses.iter_mut().enumerate() {
+            let of_sample = sample * outputs..(sample + 1) * outputs;
+            let (y, t) = (&output[of_sample.clone()], &target[of_sample.clone()]);
+            *loss = self.sample(y, t, &mut slope[of_sample]).to_f64();
         }
         Ok(())
     }

@@ -63,12 +63,6 @@ impl<'a, T: Real> View<'a, T> {
         self.values
     }
 
-    /// The columns in memory order, each a slice.
-    pub(crate) fn column_slices(&self) -> impl Iterator<Item = &'a [T]> + use<'a, T> {
-        let rows = self.rows;
-        self.values.chunks(self.stride.max(1)).take(self.columns).map(move |column| &column[..rows])
-    }
-
     /// Some neighboring columns of a matrix that is not transposed.
     ///
     /// # Errors
