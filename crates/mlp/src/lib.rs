@@ -35,6 +35,7 @@
 //! |---|---|---|
 //! | 20, 23 | mistakes of a perceptron and their bound | [`PerceptronTraining::mistakes`], [`novikoff_bound`] |
 //! | 25-30 | layers, a shortcut from inputs to outputs, tied and grouped weights | [`Layer`], [`Links`], [`MlpConfig::shortcut`] |
+//! | 33-34 | losses by name, losses of your own | [`Loss`](nn_core::Loss), [`Training::with_loss`] |
 //! | 41 | online, minibatch, batch; schedules; weights of samples and classes | [`MlpConfig`], [`Training::weighted`], [`class_weights`] |
 //! | 45-48 | slopes of weights, inputs, single outputs | [`Mlp::gradient`], [`Mlp::input_gradient`], [`Mlp::output_gradient`], [`Mlp::jacobian`] |
 //! | 56 | minima to the last digit for small networks | [`LevenbergMarquardt`], [`Lbfgs`] |
@@ -47,8 +48,10 @@
 //! most users can ignore them.
 
 mod autoencoder;
+mod autoencoder_config;
 mod backprop;
 mod config;
+mod corruption;
 mod diagnostics;
 mod error;
 mod flat;
@@ -58,6 +61,7 @@ mod levenberg_marquardt;
 mod line_search;
 mod links;
 mod network;
+mod objective;
 #[cfg(feature = "parallel")]
 mod parallel;
 mod parameters;
@@ -72,9 +76,11 @@ mod update;
 mod validation;
 mod weights;
 
-pub use autoencoder::{Autoencoder, AutoencoderConfig, AutoencoderTraining, Corruption, Sparsity};
+pub use autoencoder::Autoencoder;
+pub use autoencoder_config::{AutoencoderConfig, AutoencoderTraining};
 pub use backprop::Gradient;
 pub use config::MlpConfig;
+pub use corruption::Corruption;
 pub use diagnostics::root_mean_square;
 pub use error::MlpError;
 pub use layer::{Layer, LayerConfig};
@@ -89,6 +95,7 @@ pub use perceptron::{
 };
 pub use quantized::QuantizedMlp;
 pub use separability::{association_unit_activity, separable_fraction};
+pub use sparsity::Sparsity;
 pub use stopping::EarlyStopping;
 pub use training::{Epoch, Training};
 pub use validation::{Curves, Monitor, Validation};

@@ -1,6 +1,30 @@
 //! A penalty that keeps the units of one layer silent for most samples.
 
-use nn_core::Real;
+use nn_core::{CoreError, Real};
+
+/// β Σⱼ KL(ρ ‖ ρ̂ⱼ) is added to the error: unit j of the code is to be at ρ on average, ρ̂ⱼ its mean over the step's samples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sparsity {
+    /// ρ, in (0, 1).
+    pub target: f64,
+    /// β, non-negative.
+    pub strength: f64,
+}
+
+impl Sparsity {
+    /// # Errors
+    /// [`CoreError::OutOfRange`] with the name, the value and the rule.
+    pub(crate) fn check(self) -> Result<(), CoreError> {
+        let range = |name, rule, value, holds| match holds {
+            true => Ok(()),
+            false => Err(CoreError::OutOfRange { name, rule, value }),
+        };
+        let Self { target, strength } = self;
+        range("the sparsity's target", "between 0 and 1", target, target > 0.0 && target < 1.0)?;
+        let holds = strength >= 0.0 && strength.is_finite();
+        range("the sparsity's strength", "non-negative and finite", strength, holds)
+    }
+}
 
 /// β Σⱼ KL(ρ ‖ ρ̂ⱼ) on the outputs of one layer, ρ̂ⱼ the mean output of unit j over the batch.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -5,6 +5,7 @@
 
 use crate::backprop::{hidden_delta, output_delta};
 use crate::network::layer_forward;
+use crate::objective::Objective;
 use crate::sparsity::CodePenalty;
 use crate::{Layer, Mlp};
 use nn_core::{CoreError, Loss, Real, View};
@@ -13,7 +14,7 @@ use std::ops::DerefMut;
 /// What the way forward and back needs to know.
 pub(crate) struct Pass<'a, T: Real> {
     pub model: &'a Mlp<T>,
-    pub loss: Loss,
+    pub objective: Objective<'a, T>,
     /// 1, or 1/B: the factor of a sample's slope in the batch.
     pub factor: T,
     /// The first layer whose deltas are needed, counted from 0: those of frozen layers below it are not.
@@ -25,7 +26,7 @@ pub(crate) struct Pass<'a, T: Real> {
 impl<'a, T: Real> Pass<'a, T> {
     /// All deltas, no penalty.
     pub fn new(model: &'a Mlp<T>, loss: Loss, factor: f64) -> Self {
-        Self { model, loss, factor: T::from_f64(factor), lowest: 0, penalty: None }
+        Self { model, objective: Objective::Named(loss), factor: T::from_f64(factor), lowest: 0, penalty: None }
     }
 }
 
@@ -88,7 +89,7 @@ pub(crate) fn deltas<T: Real, S: DerefMut<Target = [T]>>(
     let (layer, size) = (&layers[last], samples.targets.len());
     let LayerBuffers { net_input, output, delta } = &mut buffers[last];
     let (a, y, delta) = (&net_input[..size], &output[..size], &mut delta[..size]);
-    pass.loss.evaluate(layer.units(), y, samples.targets, losses, delta)?;
+    pass.objective.evaluate(layer.units(), y, samples.targets, losses, delta)?;
     if let Some(weights) = samples.weights {
         for ((delta, loss), &weight) in delta.chunks_exact_mut(layer.units()).zip(losses).zip(weights) {
             delta.iter_mut().for_each(|slope| *slope *= pass.factor * weight);

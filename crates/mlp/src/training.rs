@@ -1,11 +1,11 @@
 //! Training as an iterator of epochs.
 
-use crate::autoencoder::Corruption;
 use crate::config::{check, check_data};
+use crate::objective::{Objective, OwnLoss};
 use crate::sparsity::CodePenalty;
 use crate::step::{Buffers, Pass, Samples};
 use crate::update::Rule;
-use crate::{Mlp, MlpConfig, MlpError};
+use crate::{Corruption, Mlp, MlpConfig, MlpError};
 use nn_core::{Matrix, OptimizerState, Parameters, RateSchedule, Real, Stream, View};
 use std::borrow::Cow;
 
@@ -29,6 +29,7 @@ pub struct Training<'a, T: Real> {
     /// One a sample; empty without weights.
     weights: Vec<T>,
     weight_total: f64,
+    own_loss: Option<Box<OwnLoss<'a, T>>>,
     extras: Extras,
     frozen: Vec<bool>,
     lowest: usize,
@@ -92,6 +93,7 @@ impl<'a, T: Real> Training<'a, T> {
             targets,
             weights: Vec::new(),
             weight_total: samples.ncols() as f64,
+            own_loss: None,
             extras,
             frozen,
             lowest,
@@ -142,6 +144,35 @@ impl<'a, T: Real> Training<'a, T> {
         self.weight_total = total;
         self.weights = weights.iter().map(|&weight| T::from_f64(weight)).collect();
         Ok(self)
+    }
+
+    /// The same training with a loss of the caller's own in the place of [`MlpConfig::loss`].
+    ///
+    /// `loss(y, t, slope)` gets the K outputs and the K targets of one sample, writes ∂E_n/∂yₖ into `slope`, which comes in
+    /// as zeros, and returns E_n. All else is as ever: sum or mean, weights of samples, optimizer, threads. Resuming needs the
+    /// same call again. That slope and loss belong together shows [`nn_core::gradient_check`].
+    ///
+    /// ```
+    /// use mlp::MlpConfig;
+    /// use nn_core::{Matrix, Stream};
+    ///
+    /// // Pinball loss: least at the quantile q. Here q = 0.9, and the targets are 0, 1, .., 100, whatever the input.
+    /// let pinball = |y: &[f64], t: &[f64], slope: &mut [f64]| {
+    ///     let (error, q) = (t[0] - y[0], 0.9);
+    ///     slope[0] = if error > 0.0 { -q } else { 1.0 - q };
+    ///     -slope[0] * error
+    /// };
+    /// let (samples, targets) = (Matrix::zeros(1, 101), Matrix::from_fn(1, 101, |_, n| n as f64));
+    /// let config = MlpConfig { epochs: 500, ..MlpConfig::lecture(MlpConfig::regressor(&[], 1).layers) };
+    /// let mut training = config.training(&samples, &targets, Stream::new(9))?.with_loss(pinball);
+    /// training.try_for_each(|epoch| epoch.map(drop))?;
+    /// assert!((training.model().forward(&samples)?[0] - 90.0).abs() < 2.0);
+    /// # Ok::<(), mlp::MlpError>(())
+    /// ```
+    #[must_use]
+    pub fn with_loss(mut self, loss: impl Fn(&[T], &[T], &mut [T]) -> f64 + Send + Sync + 'a) -> Self {
+        self.own_loss = Some(Box::new(loss));
+        self
     }
 }
 
@@ -205,8 +236,9 @@ impl<T: Real> Training<'_, T> {
                 weights: (!self.weights.is_empty()).then(|| pick(&self.weights, 1, order, in_place, weights)),
             };
             let factor = T::from_f64(self.config.reduction.factor(order.len()));
-            let (loss, lowest, penalty) = (self.config.loss, self.lowest, self.extras.penalty);
-            let pass = Pass { model: &self.model, loss, factor, lowest, penalty };
+            let objective = self.own_loss.as_deref().map_or(Objective::Named(self.config.loss), Objective::Own);
+            let (lowest, penalty) = (self.lowest, self.extras.penalty);
+            let pass = Pass { model: &self.model, objective, factor, lowest, penalty };
             total += self.buffers.forward_and_deltas(&pass, &step)?;
             self.buffers.update(&mut self.model, &rule, &mut self.state, step.inputs)?;
         }
@@ -215,7 +247,7 @@ impl<T: Real> Training<'_, T> {
 
     /// Keeps the model if every weight is finite, or says which layer is not.
     fn keep_if_finite(&mut self) -> Result<(), MlpError> {
-        let finite = |values: &[T]| values.iter().fold(true, |all, value| all & value.is_finite());
+        let finite = |values: &[T]| values.iter().all(|value| value.is_finite());
         let layers = self.model.layers.iter();
         let broken = |layer: &crate::Layer<T>| !(finite(layer.weight.as_slice()) && finite(layer.bias.as_slice()));
         let mut broken = layers.enumerate().position(|(_, layer)| broken(layer));

@@ -31,7 +31,8 @@ const FEWEST_UNITS: usize = 6;
 impl<T> Stepped<'_, T> {
     /// Units of one block, of so many units in all.
     fn block(inputs: usize, units: usize) -> usize {
-        (SLOPES / inputs.max(1)).max(2 * FEWEST_UNITS).min(units)
+        // Without a division for small layers: it would take as long as their step.
+        if inputs * units <= SLOPES { units } else { (SLOPES / inputs.max(1)).max(2 * FEWEST_UNITS).min(units) }
     }
 
     /// Slopes that [`step_units`] needs room for.

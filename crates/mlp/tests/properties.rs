@@ -241,6 +241,10 @@ proptest! {
         second.by_ref().for_each(|epoch| _ = epoch.unwrap());
         prop_assert_eq!(parameters(second.model()), parameters(&whole));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     /// Eq. perceptron-rule.
     #[test]
