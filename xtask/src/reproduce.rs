@@ -46,6 +46,9 @@ pub struct Options {
     /// Skip what is already finished in the output folder.
     #[arg(long)]
     resume: bool,
+    /// Another block of seeds than the one whose numbers are accepted: how far do the metrics of several blocks lie apart?
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with_all = ["check", "accept", "resume"])]
+    block: u64,
     /// The widest vector instructions to use. Results are the same with all of them.
     #[arg(long, value_name = "PATH")]
     simd: Option<SimdPath>,
@@ -81,7 +84,7 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     prepare(&out)?;
     stop_orderly(&out, root, options.resume_command())?;
     let size = if options.quick { Size::Quick } else { Size::Full };
-    let settings = Settings { size, data_directory, out, resume: options.resume };
+    let settings = Settings { size, data_directory, out, resume: options.resume, block: options.block };
     let jobs = options.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let start = Instant::now();
     let results = run_all(&selected, &settings, jobs, root)?;

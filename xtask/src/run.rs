@@ -36,6 +36,8 @@ pub struct Settings {
     pub out: PathBuf,
     /// Whether finished experiments are skipped.
     pub resume: bool,
+    /// The block of seeds; 0 is the one whose numbers are accepted.
+    pub block: u64,
 }
 
 /// Runs one experiment and leaves its folder complete under `settings.out`, or no folder at all.
@@ -55,7 +57,7 @@ pub fn run(experiment: &Experiment, settings: &Settings, progress: &(dyn Fn(u64,
     {
         return Status::Finished(record);
     }
-    let mut context = Context::new(experiment, settings.size, data, progress);
+    let mut context = Context::new(experiment, settings.size, data, progress).with_block(settings.block);
     let finished = catch_unwind(AssertUnwindSafe(|| finish(experiment, &mut context, name, &folder)));
     let finished = finished.unwrap_or_else(|panic| Err(anyhow!("panicked: {}", panic_message(&*panic))));
     finished.map_or_else(
@@ -160,7 +162,7 @@ mod tests {
 
     fn status(experiment: &Experiment, data_directory: Option<&Path>, out: &Path) -> Status {
         let data_directory = data_directory.map(Into::into);
-        let settings = Settings { size: Size::Quick, data_directory, out: out.into(), resume: false };
+        let settings = Settings { size: Size::Quick, data_directory, out: out.into(), resume: false, block: 0 };
         run(experiment, &settings, &|_, _, _| {})
     }
 

@@ -34,7 +34,8 @@ mod tests {
     #[test]
     fn experiments_that_never_ran_come_first_and_then_the_longest() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = Settings { size: Size::Quick, data_directory: None, out: folder.path().into(), resume: false };
+        let settings =
+            Settings { size: Size::Quick, data_directory: None, out: folder.path().into(), resume: false, block: 0 };
         for (experiment, seconds) in ALL[..3].iter().zip([1.0, 3.0, 2.0]) {
             let mut record = Record::new(experiment, Size::Quick, None, 0, &Outcome::new());
             record.seconds = seconds;

@@ -7,7 +7,7 @@
 //!    `som-uniform-square`, never a slide number. `<crate>` is the folder of the model under `crates/`.
 //! 2. Register it in `experiments/<crate>/lib.rs`, in slide order: the module with `#[path]`, the constant in `all`.
 //! 3. `cargo xtask reproduce-figures <id>` until the picture says what the claim says. Take the `expected` intervals
-//!    from many seeds: a metric outside its interval fails the command. Write `paper` from the source, not from the
+//!    from many seeds (`--block 1`, `--block 2` .. run others): a metric outside its interval fails the command. Write `paper` from the source, not from the
 //!    run; an honest "not reproduced" with the reason in a note is a result, a widened interval is not.
 //! 4. `cargo xtask reproduce-figures <id> --accept`, and the same with `--quick`: figure and numbers are now in
 //!    `figures/<id>/`, and `--check` compares every later run with them bit for bit.
@@ -165,6 +165,7 @@ impl fmt::Display for Size {
 pub struct Context<'a> {
     experiment: &'a Experiment,
     size: Size,
+    block: u64,
     data_directory: Option<PathBuf>,
     progress: &'a (dyn Fn(u64, u64, &str) + Sync),
 }
@@ -177,7 +178,14 @@ impl<'a> Context<'a> {
         data_directory: Option<PathBuf>,
         progress: &'a (dyn Fn(u64, u64, &str) + Sync),
     ) -> Self {
-        Self { experiment, size, data_directory, progress }
+        Self { experiment, size, block: 0, data_directory, progress }
+    }
+
+    /// The same run with another block of seeds, none of which is in any other block. Block 0 is the one whose numbers are
+    /// accepted; how far the metrics of other blocks lie apart says how wide [`Experiment::expected`] has to be.
+    #[must_use]
+    pub fn with_block(self, block: u64) -> Self {
+        Self { block, ..self }
     }
 
     /// The size of this run.
@@ -205,7 +213,7 @@ impl<'a> Context<'a> {
 
     /// The stream of this name for one seed. No two experiments share a stream.
     pub fn seeded_stream(&self, seed: u64, name: &str) -> Stream {
-        Stream::new(BASE_SEED).named(self.experiment.id).at(seed).named(name)
+        Stream::new(BASE_SEED.wrapping_add(self.block)).named(self.experiment.id).at(seed).named(name)
     }
 
     /// The stream of this name for the first seed.
@@ -330,5 +338,38 @@ impl Outcome {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_repeats_its_own_numbers_and_no_other_blocks() {
+        let experiment = Experiment {
+            id: "blocks",
+            slides: &[],
+            title: "",
+            title_japanese: "",
+            source: "",
+            claim: "",
+            equations: &[],
+            assumptions: &[],
+            data: Data::Generated,
+            seeds: Seeds::many(3),
+            paper: &[],
+            expected: &[],
+            invariants: &[],
+            run: |_| Ok(Outcome::new()),
+        };
+        let draws = |block: u64| -> Vec<f64> {
+            let context = Context::new(&experiment, Size::Full, None, &|_, _, _| {}).with_block(block);
+            context.seeds().map(|seed| context.seeded_stream(seed, "draw").uniform()).collect()
+        };
+        assert_eq!(draws(1), draws(1));
+        let mut all: Vec<f64> = (0..4).flat_map(draws).collect();
+        all.sort_by(f64::total_cmp);
+        assert!(all.windows(2).all(|pair| pair[0] < pair[1]), "{all:?}");
     }
 }
