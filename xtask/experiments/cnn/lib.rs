@@ -1,5 +1,7 @@
 //! The experiments on convolutional networks. How to add one: see [`experiment`].
 
+#[path = "cortex-to-lenet.rs"]
+mod cortex_to_lenet;
 mod digits;
 #[path = "feature-maps.rs"]
 mod feature_maps;
@@ -41,6 +43,7 @@ pub fn all() -> Vec<Experiment> {
     vec![
         neocognitron_1980::EXPERIMENT,
         lenet1989_kernels::EXPERIMENT,
+        cortex_to_lenet::EXPERIMENT,
         fukushima_1969::EXPERIMENT,
         lenet_structure::EXPERIMENT,
         lenet1989_usps::EXPERIMENT,

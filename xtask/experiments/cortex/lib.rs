@@ -8,10 +8,13 @@ mod hw_raster;
 mod hw_simple_complex;
 #[path = "hw-tuning-curve.rs"]
 mod hw_tuning_curve;
+mod orientation_som;
 #[path = "retinotopy.rs"]
 mod retinotopy;
 #[path = "retinotopy-logpolar.rs"]
 mod retinotopy_logpolar;
+#[path = "som-ocular-dominance.rs"]
+mod som_ocular_dominance;
 #[path = "som-orientation-map.rs"]
 mod som_orientation_map;
 #[path = "sparse-coding-bases.rs"]
@@ -37,6 +40,7 @@ pub fn all() -> Vec<Experiment> {
         retinotopy::EXPERIMENT,
         retinotopy_logpolar::EXPERIMENT,
         som_orientation_map::EXPERIMENT,
+        som_ocular_dominance::EXPERIMENT,
         vdm1973_map::EXPERIMENT,
         sparse_coding_bases::EXPERIMENT,
         sparse_coding_control::EXPERIMENT,

@@ -19,15 +19,17 @@ pub const EXPERIMENT: Experiment = Experiment {
     equations: &[],
     assumptions: &[
         "dead leaves: radii from 3 to 100 with density r⁻³, random grey; pink noise: Gaussian, power 1/f²; ten pictures each",
-        "whitening, penalty and rates as in `sparse-coding-bases`, fewer batches",
+        "whitening, penalty and rates as in `sparse-coding-bases`, half as many batches",
     ],
     data: Data::Generated,
     seeds: Seeds::ONE,
     paper: &[],
+    // Over five other seeds: leaves 0.578 ± 0.010, noise 0 every time, components of leaves 0.071 ± 0.018; four deviations, and for
+    // noise what counts as none.
     expected: &[
-        ("oriented_fraction_leaves", 0.4..=0.75),
+        ("oriented_fraction_leaves", 0.53..=0.62),
         ("oriented_fraction_noise", 0.0..=0.05),
-        ("oriented_fraction_principal_components", 0.0..=0.2),
+        ("oriented_fraction_principal_components", 0.0..=0.145),
     ],
     invariants: &[("oriented_fraction_noise", 0.0..=0.05)],
     run,
@@ -36,7 +38,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     let default = SparseCodingConfig::default();
     let config = context.sized(
-        SparseCodingConfig { epochs: 8, ..default },
+        SparseCodingConfig { epochs: 15, ..default },
         SparseCodingConfig { side: 8, bases: 16, epochs: 3, batches: 5, ..default },
     );
     let side = context.sized(256, 64);

@@ -57,7 +57,9 @@ pub const EXPERIMENT: Experiment = Experiment {
         ("neighbor_difference_deg_largest", 29.0..=33.0),
         ("responding_cells_least", 140.0..=154.0),
         ("orientations_represented_least", 9.0..=9.0),
+        // Of 100 seeds 95 are within the bands after 20 sweeps and 99 after 40, either way of scaling back.
         ("seeds_within_the_bands", 8.0..=10.0),
+        ("seeds_within_the_bands_after_40_sweeps", 9.0..=10.0),
         ("neighbor_difference_deg_without_excitation", 43.2..=46.6),
         ("neighbor_difference_deg_without_lateral", 43.2..=46.6),
         ("neighbor_difference_deg_with_noise_largest", 27.0..=36.0),
@@ -82,6 +84,10 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         let after = published.fit(&bars, stream.clone())?;
         let by_sweep =
             Malsburg1973Config { normalization: Normalization::Sweep, ..published }.fit(&bars, stream.clone())?;
+        let longer = |normalization: Normalization| {
+            Malsburg1973Config { normalization, sweeps: 40, ..published }.fit(&bars, stream.clone())
+        };
+        let (longer, longer_by_sweep) = (longer(Normalization::Stimulus)?, longer(Normalization::Sweep)?);
         let alone = with(CorticalDynamics { excitation: 0.0, ..dynamics })?;
         let separate = with(CorticalDynamics { excitation: 0.0, inhibition: 0.0, recruitment: 0.0, ..dynamics })?;
         let unchecked = with(CorticalDynamics { inhibition: 0.0, ..dynamics })?;
@@ -93,6 +99,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
             before: measure(&before)?,
             after: measure(&after)?,
             by_sweep: measure(&by_sweep)?,
+            longer: [measure(&longer)?, measure(&longer_by_sweep)?],
             alone: measure(&alone)?,
             separate: measure(&separate)?,
             unchecked: measure(&unchecked)?,
@@ -117,6 +124,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
             && measured.responding >= 145.0
             && measured.represented == 9.0
     };
+    let within_longer = seeds.iter().filter(|seed| seed.longer.iter().all(within)).count();
     let within = seeds.iter().filter(|seed| within(&seed.after) && within(&seed.by_sweep)).count();
     let index = |measured: &Measured| measured.index;
     let difference = |measured: &Measured| measured.difference;
@@ -133,8 +141,10 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         .metric("responding_cells_least", least(both(|measured| measured.responding)))
         .metric("stimuli_per_responding_cell", median(&all(|measured| measured.stimuli, |seed| &seed.after)))
         .metric("seeds_within_the_bands", within as f64)
+        .metric("seeds_within_the_bands_after_40_sweeps", within_longer as f64)
         .metric("orientations_represented_least", least(both(|measured| measured.represented)))
         .metric("neighbor_difference_deg_without_excitation", mean(all(difference, |seed| &seed.alone)))
+        .metric("orientation_index_without_excitation", mean(all(index, |seed| &seed.alone)))
         .metric("neighbor_difference_deg_without_lateral", mean(all(difference, |seed| &seed.separate)))
         .metric("neighbor_difference_deg_without_inhibition", largest(all(difference, |seed| &seed.unchecked)))
         .metric("neighbor_difference_deg_with_noise_largest", largest(all(difference, |seed| &seed.noisy)))
@@ -147,8 +157,10 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
                looser than the abstract's \"only one orientation\". Whether a parameter of the paper differs is open.")
         .note(
             "Bands of a seed: index 0.32 to 0.40, neighbors at most 33 degrees apart, 145 of 169 cells responding, all nine \
-             orientations, either way of scaling back. Of 200 seeds a few miss the index or the number of responding cells \
-             narrowly; none misses the order.",
+             orientations, either way of scaling back. They do not hold for every seed: 153 ± 4.5 cells respond after twenty \
+             sweeps and the index is 0.341 ± 0.011, so that of 100 seeds five miss one of the two narrowly; none misses the \
+             order. It is not the measure (20 or 200 steps to rest give the same cells) nor the order of the bars; the cortex is \
+             still learning: after 40 sweeps one seed of 100 misses, after 100 none.",
         )
         .note("Without inhibition the activity grows without bound and all cells become the same.")
         .figure(figure(first)?))
@@ -158,6 +170,8 @@ struct Seed {
     before: Measured,
     after: Measured,
     by_sweep: Measured,
+    /// After 40 sweeps, either way of scaling back.
+    longer: [Measured; 2],
     alone: Measured,
     separate: Measured,
     unchecked: Measured,
