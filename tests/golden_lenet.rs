@@ -1,7 +1,7 @@
 //! LeNet of 1989 and LeNet-5 against PyTorch: steps of gradient descent against `golden/lenet.safetensors`, made by
 //! `golden/make_lenet_golden.py`, and files written here in the modules of `golden/lenet.py`.
 
-use cnn::{Cnn, CnnConfig, LayerConfig, Objective, Schedule};
+use cnn::{Cnn, CnnConfig, LayerConfig, Objective};
 use io::{Limits, read_file, read_safetensors, save_parameters_file};
 use nn_core::{Batch, GradientDescent, Matrix, Parameters, Real, Stream, one_hot};
 use std::collections::BTreeMap;
@@ -46,7 +46,7 @@ fn configs() -> [(&'static str, &'static str, CnnConfig); 2] {
     let mut lenet_5 = CnnConfig {
         objective: Objective::MaximumAPosteriori { rubbish: 84.0 },
         method: GradientDescent::new(0.0002).into(),
-        schedule: Schedule::Constant,
+        schedule: nn_core::RateSchedule::Constant,
         shuffle: false,
         ..CnnConfig::lenet_5()
     };
