@@ -37,6 +37,7 @@ pub const EXPERIMENT: Experiment = Experiment {
             confidence: Confidence::High,
         },
     ],
+    // Two seeds on the stand-in: 3.7 %, training 2.4 %. No interval: the spread over many seeds has not been measured.
     expected: &[],
     invariants: &[("test_error", 0.0..=95.0), ("train_error", 0.0..=95.0)],
     run,
