@@ -99,14 +99,16 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     };
     let (one_hot, signed) = (nn_core::one_hot::<f32>(10, &task.train.labels)?, task.train.signed()?);
     let steps = steps();
-    // The longest first, so that two threads end together.
-    let error = |(index, (_, _, config)): (usize, &(&str, &str, CnnConfig))| -> anyhow::Result<f64> {
+    let error = |(index, (_, _, config)): (usize, &(&str, &str, CnnConfig))| -> anyhow::Result<(usize, f64)> {
         let config = CnnConfig { epochs: config.epochs.div_ceil(divisor), ..config.clone() };
         let targets = if index == 0 { &signed } else { &one_hot };
-        task.test.error(&config.fit(&task.train.samples, targets, context.stream("training"))?)
+        Ok((index, task.test.error(&config.fit(&task.train.samples, targets, context.stream("training"))?)?))
     };
-    let mut errors = steps.par_iter().enumerate().rev().map(error).collect::<anyhow::Result<Vec<f64>>>()?;
-    errors.reverse();
+    // One after the other to whichever thread is free, the longest first, so that all threads end together.
+    let errors = steps.iter().enumerate().rev().par_bridge().map(error);
+    let mut errors = errors.collect::<anyhow::Result<Vec<(usize, f64)>>>()?;
+    errors.sort_by_key(|&(index, _)| index);
+    let errors: Vec<f64> = errors.into_iter().map(|(_, error)| error).collect();
     let mut outcome = Outcome::new();
     for ((key, _, _), error) in steps.iter().zip(&errors) {
         outcome = outcome.metric(*key, *error);

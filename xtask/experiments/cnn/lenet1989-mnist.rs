@@ -20,7 +20,7 @@ pub const EXPERIMENT: Experiment = Experiment {
         "everything that the reproduction's README lists as a guess: the connections of H2, ±2.4/√F, biases 0 and −1, rate 0.03",
     ],
     data: Data::Embedded("mnist-10k"),
-    seeds: Seeds::many(4),
+    seeds: Seeds::many(2),
     paper: &[
         Reported {
             metric: "test_error",
@@ -35,8 +35,9 @@ pub const EXPERIMENT: Experiment = Experiment {
             confidence: Confidence::Read,
         },
     ],
-    // Five seeds of a prototype: 4.29 to 4.68 % and 0.55 to 0.77 %; another user of the reproduction got 3.54 and 0.86 %.
-    expected: &[("test_error", 3.5..=4.9), ("train_error", 0.3..=1.0)],
+    // 20 seeds, mean ± 3 standard deviations of a mean of two: 3.68 % (a seed's deviation is 0.27) and 0.57 % (0.07). Another user of
+    // the reproduction got 3.54 and 0.86 %.
+    expected: &[("test_error", 3.1..=4.3), ("train_error", 0.41..=0.72)],
     invariants: &[("test_error", 0.0..=95.0), ("train_error", 0.0..=95.0)],
     run,
 };
