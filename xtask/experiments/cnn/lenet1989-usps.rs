@@ -15,8 +15,8 @@ pub const EXPERIMENT: Experiment = Experiment {
     title: "LeNet of 1989 on zip-code digits",
     title_japanese: "LeNet (1989) と郵便番号の数字",
     source: "LeCun et al. (1989), Neural Computation 1:541-551",
-    claim: "The recipe as printed, with weights from ±2.4/F, gives the published error rates after 23 passes; the well-known \
-            reading with a square root does not do better.",
+    claim: "The recipe as printed, with weights from ±2.4/F, comes within a point of the published test error after 23 passes; the \
+            well-known reading with a square root does not do better.",
     equations: &["lenet-1989", "online"],
     assumptions: &[
         "which eight maps of H1 each map of H2 sees: 0-7, 4-11, 8-11 and 0-3, as in the reproduction in Python",
@@ -27,8 +27,9 @@ pub const EXPERIMENT: Experiment = Experiment {
     data: Data::Directory {
         name: "usps",
         stand_in: Some("mnist-10k"),
-        // The test error's band is that of prototypes. The mean training error of 20 seeds is 0.55 %, where the paper has 0.14.
-        expected: Some(&[("test_error_printed", 4.5..=5.7), ("train_error_printed", 0.4..=0.7)]),
+        // 25 seeds of their own at the rate that the held-back digits choose for the recipe as printed, 0.01: mean ± 3 standard
+        // deviations of a mean of 20: 5.51 % (a seed's deviation is 0.23) and 0.57 % (0.08).
+        expected: Some(&[("test_error_printed", 5.35..=5.67), ("train_error_printed", 0.52..=0.63)]),
     },
     seeds: Seeds::many(4),
     paper: &[
@@ -45,9 +46,14 @@ pub const EXPERIMENT: Experiment = Experiment {
             confidence: Confidence::High,
         },
     ],
-    // Means of 4 seeds on the stand-in; single seeds spread by about 0.4 points. The training error there (0.9 %) has no
-    // interval: its spread over many seeds has not been measured.
-    expected: &[("test_error_printed", 2.5..=5.0), ("test_error_well_known", 3.0..=5.5)],
+    // 20 seeds on the stand-in, mean ± 3 standard deviations of a mean of four: 3.61 % (a seed's deviation is 0.30), 3.68 % (0.27); in
+    // training 0.96 % (0.16), 0.57 % (0.07).
+    expected: &[
+        ("test_error_printed", 3.1..=4.1),
+        ("test_error_well_known", 3.2..=4.1),
+        ("train_error_printed", 0.72..=1.2),
+        ("train_error_well_known", 0.45..=0.68),
+    ],
     invariants: &[("test_error_printed", 0.0..=95.0), ("test_error_well_known", 0.0..=95.0)],
     run,
 };
@@ -145,7 +151,9 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     let note = if with_directory {
         "Learning rates chosen for each recipe on 1,000 digits held back from training (4 seeds a rate), then 20 seeds on all \
          7,291. The table has the mean and the deviation of a seed: the two recipes differ if their means do by more than \
-         about half a deviation (two standard errors of a difference of means of 20)."
+         about half a deviation (two standard errors of a difference of means of 20). The paper's rates are not reached: plain \
+         gradient descent leaves four times as many training digits misread as its second-order method did. At 0.02, the rate of this \
+         project's prototype (5.26 %), twelve seeds had 5.73 % on the test digits and 0.29 % in training."
     } else {
         "With the zip-code digits (--data-dir) the learning rates are chosen on digits held back and 20 seeds are run. MNIST's \
          digits are a different and easier set: the paper's number cannot be judged on them."
