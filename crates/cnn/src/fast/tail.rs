@@ -53,6 +53,14 @@ impl<T: Real> Tail<T> {
         &mut self.layers.last_mut().map_or(&mut self.slope, |layer| &mut layer.delta)[..size]
     }
 
+    /// [`Tail::output`] and [`Tail::output_slope`] together.
+    pub fn output_and_slope(&mut self, size: usize) -> (&[T], &mut [T]) {
+        match self.layers.last_mut() {
+            Some(layer) => (&layer.output[..size], &mut layer.delta[..size]),
+            None => (&self.input[..size], &mut self.slope[..size]),
+        }
+    }
+
     pub fn forward(&mut self, model: &Cnn<T>, columns: usize, masks: Option<Masks<'_>>) -> Result<(), CoreError> {
         for index in 0..self.layers.len() {
             let (done, rest) = self.layers.split_at_mut(index);

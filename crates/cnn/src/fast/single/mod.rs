@@ -129,15 +129,13 @@ impl<T: Real> Single<T> {
         let mut loss = [0.0];
         let tail = &mut self.tail;
         let layers = tail.layers.len();
-        let Some(last) = tail.layers.last_mut() else {
-            return Err(CnnError::NoLayers);
-        };
-        objective.evaluate(outputs, &last.output, target, &mut loss, &mut last.delta)?;
+        let (output, slope) = tail.output_and_slope(outputs);
+        objective.evaluate(outputs, output, target, &mut loss, slope)?;
         let distances = matches!(model.last(), Layer::RadialBasis(_));
-        let mistakes = usize::from(won(&last.output, distances) != marked(target));
+        let mistakes = usize::from(won(output, distances) != marked(target));
         if let Update::Descend(rate) = update {
             // All slopes are linear in these, so every one of them comes with −η.
-            last.delta.iter_mut().for_each(|delta| *delta *= -*rate);
+            slope.iter_mut().for_each(|slope| *slope *= -*rate);
         }
         tail.backward(model, super::front::Order::First, 1)?;
         if let Update::Collect = update {
