@@ -1,9 +1,9 @@
 //! What must hold for every Boltzmann machine: exact sums, detailed balance, energies, files, saved tensors.
 
 use energy::{
-    Annealing, Dynamics, Equilibrium, Gibbs, Graph, HeatBath, Ising, Network, Order, Rbm, RbmConfig, StateCounts,
-    Temperature, TemperatureSchedule, exact_distribution, kl_divergence, log_partition_function, number_of, state_of,
-    unit_probability, unit_probability_below_zero,
+    Annealing, BoltzmannMachine, Dynamics, Equilibrium, Gibbs, Graph, HeatBath, Ising, Network, Order, Rbm, RbmConfig,
+    StateCounts, Temperature, TemperatureSchedule, exact_distribution, kl_divergence, log_partition_function,
+    number_of, state_of, unit_probability, unit_probability_below_zero,
 };
 use nn_core::{Matrix, Parameters, Stream};
 use proptest::prelude::*;
@@ -109,6 +109,22 @@ proptest! {
         let q = exact_distribution(&network(units, 1.0, seed.wrapping_add(1)), Temperature::ONE).unwrap();
         prop_assert!(kl_divergence(&p, &q).unwrap() >= 0.0);
         prop_assert!(kl_divergence(&p, &p).unwrap().abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_saved_network_has_the_same_energies(units in 1..20_usize, seed: u64) {
+        let machine = BoltzmannMachine::new(network(units, 1.0, seed), units, Temperature::ONE).unwrap();
+        let mut bytes = Vec::new();
+        io::save_parameters(&mut bytes, &machine, &std::collections::BTreeMap::new()).unwrap();
+        let other = network(units, 2.0, seed.wrapping_add(1));
+        let mut again = BoltzmannMachine::new(other, units, Temperature::ONE).unwrap();
+        io::load_parameters(&bytes[..], &mut again, &io::Limits::default()).unwrap();
+        again.network().check().unwrap();
+        prop_assert_eq!(&again, &machine);
+        let mut larger = Network::<f64>::unconnected(units + 1).unwrap();
+        let before = larger.clone();
+        prop_assert!(io::load_parameters(&bytes[..], &mut larger, &io::Limits::default()).is_err());
+        prop_assert_eq!(larger, before);
     }
 
     #[test]
