@@ -210,7 +210,6 @@ impl Sets {
                 groups: vec![names.to_owned(), "random".to_owned()],
                 series: RULES.iter().enumerate().map(|(rule, (name, _))| Bars::new(*name, halves(rule))).collect(),
                 y: Axis { range: Some((0.0, 1.0)), ..Axis::new("recalled without error") },
-                value_labels: true,
                 ..Bar::default()
             }
             .into(),
