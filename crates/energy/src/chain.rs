@@ -25,8 +25,6 @@ pub struct Chain<'a, T: Real> {
     visits: Order,
     stream: Stream,
     sweeps: u64,
-    /// Few units changed in the last visits.
-    quiet: bool,
     /// The unit of each visit; empty when all units are visited in their order.
     order: Vec<u32>,
     words: Vec<u8>,
@@ -58,7 +56,6 @@ impl<'a, T: Real> Chain<'a, T> {
             visits: Order::Sequential,
             stream: stream.named("sweeps"),
             sweeps: 0,
-            quiet: true,
             order: Vec::new(),
             words: Vec::new(),
             numbers: Vec::new(),
@@ -257,20 +254,17 @@ impl<'a, T: Real> Chain<'a, T> {
         let numbers = &self.numbers[range.clone()];
         let order = (!self.order.is_empty()).then(|| &self.order[range]);
         dispatch(Thresholds { numbers, t, bias: self.bias, order, thresholds: &mut self.thresholds });
-        let (units, quiet, visits) = (self.state.len(), self.quiet, self.thresholds.len());
+        let units = self.state.len();
         let (thresholds, state) = (&self.thresholds[..], &mut self.state[..]);
-        let changed = match &mut self.sums {
+        match &mut self.sums {
             Sums::Whole { weights, sums } => {
-                dispatch(Sweep { couplings: WholeWeights { weights, units }, sums, thresholds, state, quiet, order })
+                dispatch(Sweep { couplings: WholeWeights { weights, units }, sums, thresholds, state, order })
             }
             Sums::Real { sums } => {
                 let couplings = RealWeights { weights: self.network.weights().as_slice(), units };
-                dispatch(Sweep { couplings, sums, thresholds, state, quiet, order })
+                dispatch(Sweep { couplings, sums, thresholds, state, order })
             }
-        };
-        // A block of eight that nearly always has a change is looked at in vain.
-        self.quiet = 16 * changed < visits;
-        changed
+        }
     }
 }
 

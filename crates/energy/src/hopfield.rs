@@ -244,13 +244,6 @@ impl<N: Fields> Recalling<'_, N> {
                 self.before = flipped.collect();
                 Ok(changed)
             }
-            Update::Asynchronous(Order::Sequential) if self.free.len() == self.simulation.state().len() => {
-                let changed = self.simulation.sweep_in_order();
-                if changed == 0 {
-                    self.ending = Some(Ending::FixedPoint);
-                }
-                Ok(changed)
-            }
             Update::Asynchronous(order) => {
                 let list = if *order == Order::Sequential {
                     &self.free

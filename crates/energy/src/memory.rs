@@ -9,10 +9,7 @@ use nn_core::simd::{Kernel, dispatch};
 /// Patterns a block: rows are padded to a multiple of it, with zeros.
 const BLOCK: usize = 32;
 
-/// Units that are looked at together.
-const LANES: usize = 32;
-
-/// The network of [`hebb`](crate::hebb) for the same patterns, without weights: 2 N P bytes instead of N² numbers.
+/// The network of [`hebb`](crate::hebb) for the same patterns, without weights: N P numbers instead of N².
 ///
 /// wᵢⱼ is a sum over patterns, so the net input is one, too: with ξ = 2u − 1, σ = 2u − 1 of the state and the overlaps
 /// M_µ = Σⱼ ξⱼ^µ σⱼ, twice the net input of unit i is Σ_µ ξᵢ^µ M_µ − P σᵢ plus a constant that [`Thresholds::Balanced`] makes
@@ -24,8 +21,6 @@ pub struct HebbianMemory {
     /// ξᵢ^µ, unit after unit, a row of `stride` for each.
     signs: Vec<i8>,
     stride: usize,
-    /// The same, in blocks of 32 units, a row of 32 for each pattern: for many units at a time.
-    blocks: Vec<[i8; LANES]>,
     /// Σⱼ wᵢⱼ + 2(sᵢ − θᵢ).
     constants: Vec<i32>,
     /// 2(sᵢ − θᵢ).
@@ -60,15 +55,7 @@ impl HebbianMemory {
                 }
             }
         }
-        let half = |pattern: usize, block: usize| (patterns.words_of(pattern)[block / 2] >> (32 * (block % 2))) as u32;
-        let rows = (0..units.div_ceil(LANES)).flat_map(|block| (0..count).map(move |pattern| (pattern, block)));
-        let blocks = rows.map(|(pattern, block)| {
-            let bits = half(pattern, block);
-            std::array::from_fn(|unit| if bits >> unit & 1 == 1 { 1 } else { -1 })
-        });
-        let blocks = blocks.collect();
-        let (constants, doubled_bias) = (vec![0; units], vec![0; units]);
-        let mut memory = Self { patterns, signs, stride, blocks, constants, doubled_bias };
+        let mut memory = Self { patterns, signs, stride, constants: vec![0; units], doubled_bias: vec![0; units] };
         // Σⱼ wᵢⱼ is the sum with all σⱼ = 1, the constant left out.
         let all = memory.cache(&vec![true; units]);
         let totals: Vec<i64> = (0..units).map(|unit| i64::from(memory.doubled(&all, unit, true))).collect();
@@ -101,27 +88,6 @@ impl HebbianMemory {
     pub fn energy(&self, state: &[bool]) -> Result<f64, EnergyError> {
         check_length("the state", self.patterns.units(), state.len())?;
         Ok(self.cached_energy(&self.cache(state), state))
-    }
-
-    /// Twice the net inputs of a block of units, up to constants and their own states.
-    #[inline(always)]
-    fn sums_of_block(&self, overlaps: &[i16], block: usize) -> [i32; LANES] {
-        let count = self.patterns.len();
-        let (rows, mut sums) = (&self.blocks[block * count..][..count], [0_i32; LANES]);
-        // No overlap exceeds N in magnitude: the sum of so many fits into 16 bits.
-        let together = (i16::MAX as usize / self.patterns.units()).max(1);
-        for (rows, overlaps) in rows.chunks(together).zip(overlaps.chunks(together)) {
-            let mut part = [0_i16; LANES];
-            for (row, &overlap) in rows.iter().zip(overlaps) {
-                for unit in 0..LANES {
-                    part[unit] = part[unit].wrapping_add(i16::from(row[unit]).wrapping_mul(overlap));
-                }
-            }
-            for unit in 0..LANES {
-                sums[unit] += i32::from(part[unit]);
-            }
-        }
-        sums
     }
 
     /// Twice the net input.
@@ -181,31 +147,6 @@ impl Fields for HebbianMemory {
         let biases = state.iter().zip(&self.doubled_bias).filter(|(u, _)| **u);
         sum += biases.map(|(_, bias)| i64::from(*bias)).sum::<i64>();
         -0.5 * sum as f64
-    }
-
-    #[inline(always)]
-    fn first_change(&self, overlaps: &Vec<i16>, state: &[bool], from: usize) -> Option<usize> {
-        let own = self.patterns.len() as i32;
-        for block in from / LANES..state.len().div_ceil(LANES) {
-            let mut sums = self.sums_of_block(overlaps, block);
-            let first = block * LANES;
-            let (constants, state) = (&self.constants[first..], &state[first..]);
-            // Above zero where the unit would change.
-            let mut any = false;
-            for ((sum, &constant), &on) in sums.iter_mut().zip(constants).zip(state) {
-                let doubled = *sum + constant;
-                *sum = if on { own - doubled } else { own + doubled };
-                any |= *sum > 0;
-            }
-            if any {
-                let units = state.len().min(LANES);
-                let found = sums[..units].iter().enumerate().find(|&(unit, &sum)| sum > 0 && first + unit >= from);
-                if let Some((unit, _)) = found {
-                    return Some(first + unit);
-                }
-            }
-        }
-        None
     }
 }
 

@@ -28,15 +28,6 @@ pub trait Fields: Sync {
 
     /// The energy of the state to which the cache belongs.
     fn cached_energy(&self, cache: &Self::Cache, state: &[bool]) -> f64;
-
-    /// The first unit from `from` on that the [`ThresholdRule`] would change.
-    #[inline(always)]
-    fn first_change(&self, cache: &Self::Cache, state: &[bool], from: usize) -> Option<usize> {
-        (from..state.len()).find(|&unit| {
-            let net_input = self.cached_net_input(cache, unit, state[unit]);
-            if state[unit] { net_input < 0.0 } else { net_input > 0.0 }
-        })
-    }
 }
 
 /// The net inputs Iᵢ themselves, in the precision of the weights.
@@ -74,30 +65,9 @@ impl<T: Real> Fields for Network<T> {
         let active = (0..state.len()).filter(|&unit| state[unit]);
         -0.5 * active.map(|unit| fields[unit].to_f64() + self.bias(unit).to_f64()).sum::<f64>()
     }
-
-    #[inline(always)]
-    fn first_change(&self, fields: &Vec<T>, state: &[bool], from: usize) -> Option<usize> {
-        let changes = |field: T, on: bool| if on { field < T::ZERO } else { field > T::ZERO };
-        let mut first = from;
-        // Sixteen at once, without a branch, as long as none changes.
-        while first < state.len() {
-            let (fields, state) = (&fields[first..], &state[first..]);
-            let block = fields.len().min(16);
-            let mut any = false;
-            for (&field, &on) in fields[..block].iter().zip(&state[..block]) {
-                any |= changes(field, on);
-            }
-            if any {
-                let found = fields.iter().zip(state).position(|(&field, &on)| changes(field, on));
-                return found.map(|unit| first + unit);
-            }
-            first += block;
-        }
-        None
-    }
 }
 
-/// Adds the columns of the active units, in their order, eight in one pass over the fields.
+/// Adds the columns of the active units, in their order, four in one pass over the fields.
 struct AddColumns<'a, T> {
     columns: &'a [T],
     active: &'a [usize],
@@ -111,11 +81,11 @@ impl<T: Real> Kernel for AddColumns<'_, T> {
     fn run(self) {
         let units = self.fields.len();
         let column = |unit: usize| &self.columns[unit * units..][..units];
-        let (eights, rest) = self.active.as_chunks::<8>();
-        for eight in eights {
-            let [a, b, c, d, e, f, g, h] = eight.map(column);
+        let (fours, rest) = self.active.as_chunks::<4>();
+        for four in fours {
+            let [a, b, c, d] = four.map(column);
             for i in 0..units {
-                self.fields[i] = self.fields[i] + a[i] + b[i] + c[i] + d[i] + e[i] + f[i] + g[i] + h[i];
+                self.fields[i] = self.fields[i] + a[i] + b[i] + c[i] + d[i];
             }
         }
         for &unit in rest {
@@ -230,15 +200,6 @@ impl<'a, N: Fields> Simulation<'a, N> {
         Ok(self.flips.len())
     }
 
-    /// Updates all units in their order by the [`ThresholdRule`]: [`Simulation::sweep`], but units that keep their state are
-    /// passed over many at a time. Returns how many changed.
-    pub(crate) fn sweep_in_order(&mut self) -> usize {
-        self.flips.clear();
-        dispatch(SweepInOrder { run: self });
-        self.updates += self.state.len() as u64;
-        self.flips.len()
-    }
-
     /// Updates these units all at once, from the net inputs of the state before. Returns how many changed.
     ///
     /// The energy may rise: it falls for one unit at a time only. No unit may stand twice.
@@ -308,26 +269,6 @@ impl<N: Fields, D: Dynamics> Kernel for Sweep<'_, '_, '_, N, D> {
             if dynamics.decide(net_input, current, stream) != current {
                 run.change(run.updates + number as u64, unit, net_input);
             }
-        }
-    }
-}
-
-/// All units in their order, by the threshold rule.
-struct SweepInOrder<'r, 'a, N: Fields> {
-    run: &'r mut Simulation<'a, N>,
-}
-
-impl<N: Fields> Kernel for SweepInOrder<'_, '_, N> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let run = self.run;
-        let mut from = 0;
-        while let Some(unit) = run.network.first_change(&run.cache, &run.state, from) {
-            let net_input = run.network.cached_net_input(&run.cache, unit, run.state[unit]);
-            run.change(run.updates + unit as u64, unit, net_input);
-            from = unit + 1;
         }
     }
 }

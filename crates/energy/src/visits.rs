@@ -155,8 +155,6 @@ pub(crate) struct Sweep<'a, T, C: Couplings<T>> {
     pub sums: &'a mut [C::Sum],
     pub thresholds: &'a [T],
     pub state: &'a mut [bool],
-    /// Few units are expected to change: worth to look at blocks of them first.
-    pub quiet: bool,
     /// The unit of every visit; without it all units in their order, again and again.
     pub order: Option<&'a [u32]>,
 }
@@ -167,7 +165,7 @@ impl<T: Real, C: Couplings<T>> Kernel for Sweep<'_, T, C> {
 
     #[inline(always)]
     fn run(self) -> usize {
-        let Self { couplings, sums, thresholds, state, quiet, order } = self;
+        let Self { couplings, sums, thresholds, state, order } = self;
         let mut changed = 0;
         if let Some(order) = order {
             for (&unit, &threshold) in order.iter().zip(thresholds) {
@@ -178,7 +176,7 @@ impl<T: Real, C: Couplings<T>> Kernel for Sweep<'_, T, C> {
         let units = state.len();
         for thresholds in thresholds.chunks_exact(units) {
             let mut first = 0;
-            while quiet && first + BLOCK <= units {
+            while first + BLOCK <= units {
                 // Where nothing in a block is to change, nothing in it has to be visited: its sums stay as they are.
                 let mut any = false;
                 let block = sums[first..first + BLOCK].iter().zip(&thresholds[first..first + BLOCK]);
