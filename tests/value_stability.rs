@@ -3,6 +3,11 @@
 //! Every number is checked on one and on two threads, and on every vector path that this CPU has.
 
 use cortex::{Malsburg1973Config, RetinotopyConfig, SparseCodingConfig, malsburg_bars};
+use energy::{
+    Acceptance, Ais, Annealing, BoltzmannConfig, Divergence, Expectations, Gibbs, Goal, GradedConfig, GradedNetwork,
+    Graph, HebbianMemory, Ising, Network, Patterns, Phases, RbmConfig, RecallConfig, StorageRule, Temperature,
+    TemperatureSchedule, Thresholds, log_partition_function, unlearn, with_flips,
+};
 use mlp::{AutoencoderConfig, Corruption, LayerConfig, Lbfgs, Links, MlpConfig, Sparsity};
 use nn_core::simd::{Path, detect, limit};
 use nn_core::{
@@ -13,10 +18,14 @@ use som::{Algorithm, SomConfig};
 
 /// FNV-1a over the bits of every parameter.
 fn fingerprint<T: Real>(model: &impl Parameters<T>) -> u64 {
-    let values =
-        model.tensors().into_iter().flat_map(|tensor| tensor.values.iter().map(|value| value.to_f64().to_bits()));
+    fingerprint_of(model.tensors().into_iter().flat_map(|tensor| tensor.values.iter().map(|value| value.to_f64())))
+}
+
+/// FNV-1a over the bits of these numbers.
+fn fingerprint_of(values: impl IntoIterator<Item = f64>) -> u64 {
     values
-        .flat_map(u64::to_le_bytes)
+        .into_iter()
+        .flat_map(|value| value.to_bits().to_le_bytes())
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
@@ -197,4 +206,111 @@ fn a_sparse_code() {
             fingerprint::<f32>(&config.fit(&pictures, stream.clone()).unwrap())
         });
     }
+}
+
+fn numbers(state: &[bool]) -> impl Iterator<Item = f64> + '_ {
+    state.iter().map(|&u| f64::from(u8::from(u)))
+}
+
+#[test]
+fn recalls_of_hopfields_network() {
+    let patterns = Patterns::random(100, 8, &mut Stream::new(1982)).unwrap();
+    let mut cues = Patterns::new(100).unwrap();
+    for pattern in patterns.states() {
+        cues.push(&with_flips(&pattern, 0.2, &mut Stream::new(70)).unwrap()).unwrap();
+    }
+    let memory = HebbianMemory::new(patterns.clone(), Thresholds::Balanced).unwrap();
+    agrees("recall by Hebb's rule", || {
+        let recalls = RecallConfig::default().recall_all(&memory, &cues, &Stream::new(69)).unwrap();
+        fingerprint_of(recalls.iter().flat_map(|recall| {
+            numbers(&recall.state).chain(recall.flips.iter().map(|flip| flip.energy)).collect::<Vec<_>>()
+        }))
+    });
+    agrees("storage rules", || {
+        let rules = [StorageRule::HEBB, StorageRule::PseudoInverse, StorageRule::Storkey, StorageRule::Clipped];
+        let networks = rules.map(|rule| rule.store::<f64>(&patterns, Thresholds::Balanced).unwrap());
+        let unlearned = unlearn(networks[0].clone(), &Thresholds::Balanced, 0.02, 20, &Stream::new(73)).unwrap();
+        fingerprint_of(networks.iter().chain([&unlearned]).map(|network| fingerprint(network) as f64))
+    });
+    agrees("the graded network", || {
+        let network: Network<f64> = StorageRule::HEBB.store(&patterns, Thresholds::Balanced).unwrap();
+        let graded = GradedNetwork::from(&network);
+        let mut start = Matrix::zeros(100, 3);
+        Stream::new(1984).fill_normal(start.as_mut_slice(), 0.0, 0.01);
+        let config = GradedConfig { width: 0.5, resistance: 1.0, time_step: 0.001 };
+        let mut run = config.start(&graded, start).unwrap();
+        run.settle(50, 0.0).unwrap();
+        fingerprint_of(run.outputs().iter().copied().chain(run.energies()))
+    });
+}
+
+#[test]
+fn chains_and_annealing() {
+    fn chain<T: Real>(whole: bool) -> u64 {
+        let mut stream = Stream::new(75);
+        let mut number = || if whole { f64::from(stream.below(7)) - 3.0 } else { stream.normal() };
+        let network = Network::<T>::from_pairs(50, |_, _| T::from_f64(number())).unwrap();
+        let gibbs = Gibbs::new(&network);
+        let mut chain = gibbs.chain(Stream::new(78));
+        chain.sweeps_at(Temperature::new(2.0).unwrap(), 1100);
+        fingerprint_of(numbers(chain.state()).chain([chain.energy()]))
+    }
+    agrees("a chain, whole weights", || chain::<f64>(true));
+    agrees("a chain, f32", || chain::<f32>(false));
+    agrees("a chain, f64", || chain::<f64>(false));
+
+    let ising = Ising::from(&Graph::random(80, 300, &Stream::new(80)).unwrap());
+    let annealing = |acceptance| Annealing {
+        sweeps: 60,
+        replicas: 5,
+        acceptance,
+        ..Annealing::new(TemperatureSchedule::Geometric(5.0, 0.3))
+    };
+    agrees("annealing", || {
+        let found = [
+            annealing(Acceptance::Metropolis).minimize_spins(&ising, &Stream::new(1)),
+            annealing(Acceptance::HeatBath).minimize_spins(&ising, &Stream::new(1)),
+            annealing(Acceptance::Metropolis).minimize_correlated(&ising, &Stream::new(1)),
+            annealing(Acceptance::HeatBath).minimize(&ising.to_network::<f64>().unwrap(), &Stream::new(1)),
+        ];
+        fingerprint_of(found.into_iter().map(Result::unwrap).flat_map(|annealed| {
+            let energies = annealed.replicas.iter().flat_map(|replica| [replica.best, replica.last]);
+            numbers(&annealed.state).chain(energies).collect::<Vec<_>>()
+        }))
+    });
+}
+
+#[test]
+fn learning_of_boltzmann_machines() {
+    let goal = Goal::uniform(Patterns::from_pictures(&["...", "##.", "#.#", ".##"]).unwrap()).unwrap();
+    let exact = BoltzmannConfig { epochs: 30, ..BoltzmannConfig::exact(3) };
+    agrees("exact learning", || fingerprint::<f64>(&exact.fit(&goal, Stream::new(84)).unwrap()));
+    let sampled =
+        BoltzmannConfig { temperature: 10.0, expectations: Expectations::Sampled(Phases::of_1985()), ..exact.clone() };
+    agrees("learning from samples", || fingerprint::<f32>(&sampled.fit(&goal, Stream::new(84)).unwrap()));
+    agrees("ln Z", || {
+        let mut stream = Stream::new(77);
+        let network = Network::<f64>::from_pairs(14, |_, _| stream.normal()).unwrap();
+        fingerprint_of([log_partition_function(&network, Temperature::ONE).unwrap()])
+    });
+}
+
+#[test]
+fn learning_of_restricted_machines() {
+    let mut stream = Stream::new(2002);
+    let samples = Matrix::from_fn(20, 50, |_, _| if stream.uniform() < 0.2 { 1.0_f32 } else { 0.0 });
+    let grey = samples.map(|value| 0.25 + 0.5 * value);
+    for (name, divergence, samples) in [
+        ("CD-1, binary", Divergence::Contrastive { steps: 1 }, &samples),
+        ("PCD-2, binary", Divergence::Persistent { steps: 2 }, &samples),
+        ("CD-1, grey", Divergence::Contrastive { steps: 1 }, &grey),
+    ] {
+        let config = RbmConfig { divergence, epochs: 4, weight_decay: 0.001, ..RbmConfig::new(33) };
+        agrees(name, || fingerprint(&config.fit(samples, Stream::new(5)).unwrap()));
+    }
+    let machine = RbmConfig { epochs: 4, ..RbmConfig::new(8) }.fit(&samples, Stream::new(5)).unwrap();
+    agrees("annealed importance sampling", || {
+        let estimate = Ais { steps: 50, chains: 20 }.estimate(&machine, None, &Stream::new(6)).unwrap();
+        fingerprint_of([estimate.log_partition_function, estimate.interval.0, estimate.interval.1])
+    });
 }
