@@ -20,17 +20,17 @@ pub const EXPERIMENT: Experiment = Experiment {
     equations: &["network-output", "cross-entropy", "output-delta", "hidden-delta", "weight-gradient", "minibatch"],
     assumptions: &[
         "the slide has a picture and no numbers: 784-128-16-128-784, ReLU, a linear code, sigmoid outputs, cross-entropy; \
-         Adam at 0.002 along half a cosine, minibatches of 50, 12 epochs over 4000 digits",
+         Adam at 0.002 along half a cosine, minibatches of 50, 8 epochs over 4000 digits, tested on 2000 others",
     ],
     data: Data::Embedded("mnist-10k"),
     seeds: Seeds { full: 4, quick: 1 },
     paper: &[],
-    // Four seeds lie between 15.5 and 16.1; the intervals add twice that range on both sides. The principal components differ
-    // between beginnings of their iteration by nothing that is written here.
+    // Five other blocks of four seeds: 18.08 ± 0.09 and 0.842 ± 0.004; three deviations on both sides. The principal components
+    // differ between beginnings of their iteration by nothing that is written here.
     expected: &[
-        ("test_error_mean", 14.8..=16.8),
-        ("test_error_of_principal_components", 21.2..=21.35),
-        ("error_over_principal_components", 0.69..=0.79),
+        ("test_error_mean", 17.8..=18.35),
+        ("test_error_of_principal_components", 21.46..=21.47),
+        ("error_over_principal_components", 0.829..=0.855),
     ],
     invariants: &[("code_units", 16.0..=16.0), ("test_error_mean", 0.0..=200.0)],
     run,
@@ -41,13 +41,13 @@ const CODE: usize = 16;
 fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     let split = mnist_10k()?;
     let train = split.train.first(context.sized(4000, 300))?.samples::<f32>(Scale::Unit)?;
-    let test = split.test.strided(context.sized(2, 20), 0)?;
+    let test = split.test.strided(context.sized(5, 20), 0)?;
     let samples = test.samples::<f32>(Scale::Unit)?;
     let config = AutoencoderConfig {
         optimizer: Adam::new(0.002).into(),
         schedule: RateSchedule::Cosine { last: 0.05 },
         batch: Batch::Minibatch(50),
-        epochs: context.sized(12, 2),
+        epochs: context.sized(8, 2),
         ..AutoencoderConfig::deep(&[128, CODE])
     };
     let of_seed = |seed: u64| -> anyhow::Result<(Autoencoder<f32>, Vec<f64>)> {

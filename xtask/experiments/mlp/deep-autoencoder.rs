@@ -1,7 +1,6 @@
 //! Slide 66: the network of 2006 that gave the bottleneck its name back.
 
 use crate::principal::Principal;
-use anyhow::Context as _;
 use datasets::{DataDirectory, Scale, Split, mnist_10k};
 use experiment::{Confidence, Context, Data, Experiment, Format, Outcome, Reported, Seeds, Size};
 use mlp::{Autoencoder, AutoencoderConfig};
@@ -20,7 +19,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     assumptions: &[
         "trained from random weights: ReLU instead of sigmoid units, no layer-by-layer training before",
         "Adam at 0.001, one epoch up and then along half a cosine, minibatches of 100, cross-entropy, the layers, code and \
-         outputs of the paper; 7 epochs, where the paper had 200 on six times as many digits",
+         outputs of the paper; 7 epochs on 10,000 digits, 12 on 60,000, where the paper had 200",
     ],
     data: Data::Directory { name: "mnist", stand_in: Some("mnist-10k"), expected: Some(&[]) },
     seeds: Seeds::ONE,
@@ -33,7 +32,8 @@ pub const EXPERIMENT: Experiment = Experiment {
             confidence: Confidence::High,
         },
     ],
-    // One seed, for its time: 8.58. Another beginning under a schedule of six epochs came to 9.6 after five.
+    // One seed, for its time: 8.58. Another beginning under a schedule of six epochs came to 9.6 after five. On 60,000 digits one
+    // seed came to 3.71 in 12 epochs, and the principal components to 13.87.
     expected: &[("test_error", 8.0..=9.4), ("test_error_of_principal_components", 13.87..=14.07)],
     invariants: &[("test_error", 0.0..=200.0)],
     run,
@@ -57,21 +57,24 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     let split = load(context)?;
     let (train, test) = (split.train.samples::<f32>(Scale::Unit)?, split.test.samples::<f32>(Scale::Unit)?);
     let units = context.sized(LAYERS, [60, 40, 35, CODE]);
+    let few = split.test.strided(context.sized(10, 1), 0)?.samples::<f32>(Scale::Unit)?;
+    // Minutes are for those who brought more digits.
+    let epochs = if context.data_directory().is_some() { 12 } else { 7 };
     let config = AutoencoderConfig {
         optimizer: Adam::new(0.001).into(),
         schedule: RateSchedule::WarmUp { warm_up: 1, last: 0.05 },
         batch: Batch::Minibatch(context.sized(100, 20)),
-        epochs: context.sized(7, 2),
+        epochs: context.sized(epochs, 2),
         ..AutoencoderConfig::deep(&units)
     };
     let mut training = config.training(&train, context.stream("training"))?;
     let mut errors = Vec::new();
     while let Some(epoch) = training.next() {
         context.progress(epoch?.number as u64, config.epochs as u64, "epochs");
-        errors.push(training.model().squared_error(&test)?);
+        errors.push(training.model().squared_error(&few)?);
     }
     let model = training.into_model();
-    let error = errors.last().copied().context("there must be an epoch")?;
+    let error = model.squared_error(&test)?;
     let principal = Principal::first(&train, CODE, &mut context.stream("principal"))?;
     let linear = principal.squared_error(&test, CODE)?;
     Ok(Outcome::new()
@@ -85,8 +88,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         .note(
             "Errors are squared errors of an image of pixels from 0 to 1, summed over its pixels, as in the paper. The \
              paper's 3.00 needs its 60,000 digits and its long training; the short schedule here keeps the run of all \
-             figures within minutes. With more epochs on the same digits the error falls further, and with \
-             --data-dir all digits are used.",
+             figures within minutes. With --data-dir all digits are used, for 12 epochs, which closes most of the gap.",
         ))
 }
 
@@ -116,7 +118,7 @@ fn curve(errors: &[f64], linear: f64) -> Figure {
     Figure::new(Curve {
         lines: vec![Line { marker: Some(Marker::Circle), ..Line::new("ours", epochs, errors.to_vec()) }],
         x: Axis { ticks: Ticks::Whole, ..Axis::new("epoch") },
-        y: Axis { log: true, range: Some((2.5, 30.0)), ..Axis::new("squared error of a test image") },
+        y: Axis { log: true, range: Some((2.5, 30.0)), ..Axis::new("squared error of every tenth test image") },
         references: vec![
             Reference::horizontal(linear, "30 principal components, ours"),
             Reference::horizontal(3.0, "paper: 3.00"),

@@ -20,7 +20,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     equations: &["network-output", "cross-entropy", "output-delta", "hidden-delta", "weight-gradient", "minibatch"],
     assumptions: &[
         "the lecture has no task for this network: ReLU, softmax and cross-entropy, minibatches of 32, plain gradient \
-         descent with η = 0.5, 20 epochs, pixels from 0 to 1, weights after He et al. and after Glorot and Bengio",
+         descent with η = 0.5, 10 epochs (20 on 60,000 digits), pixels from 0 to 1, weights after He et al. and after Glorot and Bengio",
         "chosen on every fifth training digit, kept apart: momentum gives the same error there, Adam a larger one",
     ],
     // On 60,000 digits 16 seeds make 2.24 ± 0.24 %, from 1.95 to 2.96: the constant rate is still noisy there.
@@ -31,12 +31,11 @@ pub const EXPERIMENT: Experiment = Experiment {
     },
     seeds: Seeds { full: 5, quick: 1 },
     paper: &[Reported { metric: "test_error_mean", value: "no number", agrees: None, confidence: Confidence::Read }],
-    // Over 30 seeds the error is 3.97 ± 0.12 %, from 3.72 to 4.21, and the last loss 0.00114 ± 0.00005: four standard
-    // errors on both sides for a mean of five, four deviations above for the worst.
+    // Five other blocks of five seeds: 4.14 ± 0.04 %, 4.39 ± 0.10 % and 0.0068 ± 0.0006; three deviations on both sides.
     expected: &[
-        ("test_error_mean", 3.76..=4.18),
-        ("test_error_of_the_worst_seed", 3.9..=4.45),
-        ("train_loss", 0.001_04..=0.001_23),
+        ("test_error_mean", 4.03..=4.26),
+        ("test_error_of_the_worst_seed", 4.1..=4.68),
+        ("train_loss", 0.004_8..=0.008_7),
         ("seeds_that_beat_the_nearest_neighbor", 5.0..=5.0),
     ],
     // The loss stays below that of a network that knows nothing, ln 10.
@@ -49,7 +48,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     let (train, test) = (&data.split.train, &data.split.test);
     let config = MlpConfig {
         optimizer: GradientDescent::new(0.5).into(),
-        epochs: context.sized(20, 2),
+        epochs: context.sized(if context.data_directory().is_some() { 20 } else { 10 }, 2),
         ..MlpConfig::classifier(&[100], CLASSES)
     };
     let (samples, targets) = (train.samples::<f32>(Scale::Unit)?, one_hot::<f32>(CLASSES, train.labels())?);

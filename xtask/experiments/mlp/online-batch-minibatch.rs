@@ -193,14 +193,19 @@ fn inputs(stream: &Stream) -> Vec<f64> {
 /// Where gradient descent on y = sin(w x) ends, from beginnings spread evenly over 0 to 6.
 fn ends(batch: Batch, starts: u64, stream: &Stream) -> Vec<f64> {
     let (inputs, rule) = (inputs(stream), GradientDescent::new(0.1));
-    // ∂Eₙ/∂w of Eₙ = ½ (sin(w xₙ) − sin(2 xₙ))²
-    let slope = |w: f64, x: f64| (math::sin(w * x) - math::sin(GOAL * x)) * x * math::cos(w * x);
+    let samples: Vec<(f64, f64)> = inputs.into_iter().map(|x| (x, math::sin(GOAL * x))).collect();
+    // ∂Eₙ/∂w of Eₙ = ½ (sin(w xₙ) − tₙ)², tₙ = sin(2 xₙ)
+    let slope = |w: f64, (x, t): (f64, f64)| (math::sin(w * x) - t) * x * math::cos(w * x);
     let end = |start: u64| {
         let mut w = [6.0 * (start as f64 + 0.5) / starts as f64];
         for epoch in 0..300 {
-            let order = stream.named("order").at(starts * epoch + start).permutation(inputs.len());
-            for step in batch.ranges(inputs.len()) {
-                let mean = order[step.clone()].iter().map(|&n| slope(w[0], inputs[n])).sum::<f64>() / step.len() as f64;
+            let order = match batch {
+                Batch::Full => (0..samples.len()).collect(),
+                _ => stream.named("order").at(starts * epoch + start).permutation(samples.len()),
+            };
+            for step in batch.ranges(samples.len()) {
+                let mean =
+                    order[step.clone()].iter().map(|&n| slope(w[0], samples[n])).sum::<f64>() / step.len() as f64;
                 rule.step(&mut w, &[mean]);
             }
         }

@@ -19,13 +19,14 @@ pub const EXPERIMENT: Experiment = Experiment {
     equations: &["network-output", "cross-entropy", "output-delta", "hidden-delta", "weight-gradient", "minibatch"],
     assumptions: &[
         "196 sigmoid units with biases of −2 at first, ρ = 0.05, β = 30, sigmoid outputs, cross-entropy summed over the \
-         pixels; Adam at 0.005 along half a cosine, minibatches of 50, 25 epochs over 2000 digits",
+         pixels; Adam at 0.005 along half a cosine, minibatches of 50, 16 epochs over 2000 digits",
     ],
     data: Data::Embedded("mnist-10k"),
     seeds: Seeds { full: 2, quick: 1 },
     paper: &[],
-    // Two seeds: means from 0.045 to 0.062 around 0.055. The first interval is what was to be shown.
-    expected: &[("largest_distance_of_a_mean_from_the_target", 0.0..=0.02), ("mean_output", 0.045..=0.065)],
+    // The first interval is what was to be shown: five other blocks of two seeds have 0.011 to 0.013. The mean output is 0.05524
+    // ± 0.00004 over these blocks: three deviations on both sides.
+    expected: &[("largest_distance_of_a_mean_from_the_target", 0.0..=0.02), ("mean_output", 0.0551..=0.0554)],
     invariants: &[("mean_output", 0.0..=1.0)],
     run,
 };
@@ -45,7 +46,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
             optimizer: Adam::new(0.005).into(),
             schedule: RateSchedule::Cosine { last: 0.02 },
             batch: Batch::Minibatch(50),
-            epochs: context.sized(25, 2),
+            epochs: context.sized(16, 2),
             ..AutoencoderConfig::linear(1)
         };
         let model = config.fit(&samples, context.seeded_stream(seed, "training"))?;
