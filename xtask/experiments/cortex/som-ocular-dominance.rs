@@ -35,7 +35,14 @@ pub const EXPERIMENT: Experiment = Experiment {
         agrees: None,
         confidence: Confidence::Medium,
     }],
-    expected: &[],
+    // Five blocks of four other seeds: above 60 deg 0.558 ± 0.019, below 30 deg 0.176 ± 0.006, pinwheels 1.337 ± 0.038, one eye
+    // 0.504 ± 0.008; three deviations.
+    expected: &[
+        ("share_above_60_deg", 0.50..=0.615),
+        ("share_below_30_deg", 0.157..=0.195),
+        ("pinwheels_from_borders_over_mean", 1.22..=1.453),
+        ("share_of_one_eye", 0.48..=0.528),
+    ],
     invariants: &[("share_above_60_deg", 0.0..=1.0)],
     run,
 };
