@@ -110,12 +110,19 @@ fn area(edge: f64, steps: u32) -> Result<f64, CortexError> {
     Ok(sum)
 }
 
-/// Rings and rays as lists of points of the field.
-fn rings_and_rays() -> Vec<(String, Color, LineStyle, Vec<(f64, f64)>)> {
+/// A ring or a ray of the field.
+struct Drawn {
+    name: String,
+    color: Color,
+    style: LineStyle,
+    points: Vec<(f64, f64)>,
+}
+
+fn rings_and_rays() -> Vec<Drawn> {
     let turn = |k: u32| FRAC_PI_2 * (f64::from(k) / 60.0 - 1.0);
     let ring = |(k, &radius): (usize, &f64)| {
-        let name = format!("{radius} deg");
-        (name, Color::category(k), LineStyle::Solid, (0..=120).map(|k| point(radius, turn(k))).collect())
+        let points = (0..=120).map(|k| point(radius, turn(k))).collect();
+        Drawn { name: format!("{radius} deg"), color: Color::category(k), style: LineStyle::Solid, points }
     };
     let ray = |k: u32| {
         let along = |l: u32| {
@@ -123,14 +130,14 @@ fn rings_and_rays() -> Vec<(String, Color, LineStyle, Vec<(f64, f64)>)> {
             EDGE * share * share
         };
         let points = (0..=100).map(|l| point(along(l), turn(20 * k))).collect();
-        (String::new(), Color::GREY, LineStyle::Dashed, points)
+        Drawn { name: String::new(), color: Color::GREY, style: LineStyle::Dashed, points }
     };
     RINGS.iter().enumerate().map(ring).chain((0..=6).map(ray)).collect()
 }
 
 fn figure() -> Result<Figure, CortexError> {
     let (mut field, mut cortex) = (Vec::new(), Vec::new());
-    for (name, color, style, points) in rings_and_rays() {
+    for Drawn { name, color, style, points } in rings_and_rays() {
         let line = |name: &str, points: Vec<(f64, f64)>| {
             let (x, y) = points.into_iter().unzip();
             Line { color: Some(color), style, ..Line::new(name, x, y) }
