@@ -131,10 +131,10 @@ impl<T: Real, const L: usize> Winners<T, L> {
     /// The next stripe.
     #[inline(always)]
     fn offer(&mut self, measures: &[T; L]) {
-        for lane in 0..L {
-            let nearer = measures[lane] < self.best[lane];
-            self.best[lane] = if nearer { measures[lane] } else { self.best[lane] };
-            self.place[lane] = if nearer { self.number } else { self.place[lane] };
+        for ((&measure, best), place) in measures.iter().zip(&mut self.best).zip(&mut self.place) {
+            let nearer = measure < *best;
+            *best = if nearer { measure } else { *best };
+            *place = if nearer { self.number } else { *place };
         }
         self.number += T::ONE;
     }
