@@ -2,6 +2,7 @@
 //!
 //! Every number is checked on one and on two threads, and on every vector path that this CPU has.
 
+use cnn::{Augmentation, CnnConfig, DiagonalLevenbergMarquardt, LayerConfig as CnnLayer, Objective, lenet1, lenet1989};
 use cortex::{Malsburg1973Config, RetinotopyConfig, SparseCodingConfig, malsburg_bars};
 use energy::{
     Acceptance, Ais, Annealing, BoltzmannConfig, Divergence, Expectations, Gibbs, Goal, GradedConfig, GradedNetwork,
@@ -53,6 +54,11 @@ fn stable(name: &str, expected: u64, train: impl Fn() -> u64 + Sync) {
         }
         limit(Path::Avx512);
     }
+}
+
+fn agrees(name: &str, train: impl Fn() -> u64 + Sync) {
+    eprintln!("VALUE|{name}|{:#018x}", train());
+    stable(name, train(), train);
 }
 
 fn has_fused_multiplication(name: &str) -> bool {
@@ -322,4 +328,54 @@ fn learning_of_restricted_machines() {
         let estimate = Ais { steps: 50, chains: 20 }.estimate(&machine, None, &Stream::new(6)).unwrap();
         fingerprint_of([estimate.log_partition_function, estimate.interval.0, estimate.interval.1])
     });
+}
+
+/// Noise as digits, one-hot targets.
+fn train_cnn<T: Real>(config: &CnnConfig, samples: usize) -> u64 {
+    let stream = Stream::new(20_240_313);
+    let mut x = Matrix::<T>::zeros(config.input.units(), samples);
+    stream.named("x").fill_uniform(x.as_mut_slice(), -1.0, 1.0);
+    let labels: Vec<usize> = (0..samples).map(|sample| sample * sample % 10).collect();
+    fingerprint(&config.fit(&x, &one_hot(10, &labels).unwrap(), stream).unwrap())
+}
+
+#[test]
+fn lenet_of_1989_trained_online_and_in_batches() {
+    if !has_fused_multiplication("lenet_of_1989_trained_online_and_in_batches") {
+        return;
+    }
+    let online = CnnConfig { epochs: 2, ..CnnConfig::lenet_1989() };
+    agrees("LeNet-1989, online f32", || train_cnn::<f32>(&online, 40));
+    agrees("LeNet-1989, online f64", || train_cnn::<f64>(&online, 40));
+    let mut batches = CnnConfig {
+        method: Adam::new(1e-3).into(),
+        batch: Batch::Minibatch(64),
+        shuffle: true,
+        augmentation: Some(Augmentation { shift: 1, ..Augmentation::new(lenet1989::INPUT, -1.0) }),
+        ..online
+    };
+    batches.layers.insert(2, CnnLayer::Dropout { rate: 0.25 });
+    agrees("LeNet-1989, Adam, shifts, dropout", || train_cnn::<f32>(&batches, 200));
+}
+
+#[test]
+fn lenet_1_and_lenet_5() {
+    if !has_fused_multiplication("lenet_1_and_lenet_5") {
+        return;
+    }
+    let lenet_1 = CnnConfig { input: lenet1::INPUT, layers: lenet1::lenet_1(), epochs: 1, ..CnnConfig::lenet_1989() };
+    agrees("LeNet-1, online", || train_cnn::<f32>(&lenet_1, 30));
+    // Spelled out, so that another preset does not change what is checked.
+    let lenet_5 = CnnConfig {
+        objective: Objective::MaximumAPosteriori { rubbish: 84.0 },
+        method: DiagonalLevenbergMarquardt { learning_rate: 5e-4, damping: 0.02, samples: 20 }.into(),
+        schedule: RateSchedule::Constant,
+        epochs: 1,
+        ..CnnConfig::lenet_5()
+    };
+    agrees("LeNet-5, second order", || train_cnn::<f32>(&lenet_5, 30));
+    let batches = CnnConfig { method: GradientDescent::new(1e-4).into(), batch: Batch::Minibatch(64), ..lenet_5 };
+    agrees("LeNet-5, batches", || train_cnn::<f32>(&batches, 130));
+    let plain = CnnConfig { epochs: 1, ..CnnConfig::lenet_5_plain() };
+    agrees("LeNet-5, plain", || train_cnn::<f32>(&plain, 70));
 }
