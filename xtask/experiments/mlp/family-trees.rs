@@ -35,15 +35,15 @@ pub const EXPERIMENT: Experiment = Experiment {
         },
         Reported { metric: "questions", value: "104", agrees: Some(104.0..=104.0), confidence: Confidence::Read },
     ],
-    // A seed answers 2.6 ± 1.0 of the four questions (12 seeds of another implementation: median 3, mean 2.9): four standard
-    // errors of a mean of twelve are 1.2.
+    // Five other blocks of twelve seeds: 0.991 ± 0.004, 2.27 ± 0.32, 2.30 ± 0.45 (2, 2.5, 2, 2 and 3), 0.998 ± 0.003, 0.866 ± 0.024
+    // and 0.956 ± 0.015; three deviations on both sides.
     expected: &[
-        ("training_questions_right", 0.95..=1.0),
-        ("mean_of_4_test_questions_right", 1.8..=4.0),
-        ("median_of_4_test_questions_right", 2.0..=4.0),
-        ("nationality_from_person_units", 0.95..=1.0),
-        ("generation_from_person_units", 0.75..=1.0),
-        ("branch_from_person_units", 0.85..=1.0),
+        ("training_questions_right", 0.979..=1.0),
+        ("mean_of_4_test_questions_right", 1.3..=3.23),
+        ("median_of_4_test_questions_right", 0.95..=3.65),
+        ("nationality_from_person_units", 0.988..=1.0),
+        ("generation_from_person_units", 0.795..=0.937),
+        ("branch_from_person_units", 0.91..=1.0),
     ],
     invariants: &[("questions", 104.0..=104.0)],
     run,
@@ -108,8 +108,8 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
              memory; the paper may count its gradient differently.",
         )
         .note(
-            "The paper reports one choice of four questions, all answered. Over random choices a network answers about three \
-             of four: some questions, left out, leave a person who is then hardly ever an answer.",
+            "The paper reports one choice of four questions, all answered. Over random choices a network answers two or three \
+             of four (the median of twelve beginnings is 2 as often as 3): some questions, left out, leave a person who is then hardly ever an answer.",
         )
         .note(
             "Above: the network that answers most. One unit tells the English from the Italian family, others the generation \
