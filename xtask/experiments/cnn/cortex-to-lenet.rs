@@ -21,7 +21,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     title_japanese: "視覚野から LeNet へ",
     source: "Hubel and Wiesel (1962); LeCun and others (1989)",
     claim: "The first layer of LeNet, which nobody told about orientations, learns kernels that a Gabor function describes \
-            better than it describes random ones, and that are tuned to orientation as their Gabor functions are.",
+            better than random ones, and that prefer the orientation of that function; but only a third of them is selective.",
     equations: &["lenet-1989"],
     assumptions: &[
         "kernels of 5 × 5 pixels less their mean; the Gabor function has eight numbers for 25 pixels, so that it explains \
@@ -35,13 +35,13 @@ pub const EXPERIMENT: Experiment = Experiment {
     paper: &[],
     // Two blocks of four other seeds, 48 kernels each: explained 0.76, 0.77 (0.46, 0.47 before), index 0.24, 0.24, of the
     // fits 0.32, 0.33, selective 0.33, 0.33. Kernels differ by about 0.1 in either, which makes 0.02 for a median of 48, and 0.07 for a
-    // share of a third: three of these.
+    // share of a third: three of these. Preferred orientations are 4.1 and 3.0 degrees apart.
     expected: &[
         ("explained_median", 0.70..=0.82),
         ("explained_median_before", 0.40..=0.52),
         ("orientation_index_median", 0.18..=0.30),
         ("selective_share", 0.12..=0.54),
-        ("preferred_orientation_kernel_minus_fit_deg", 0.0..=10.0),
+        ("preferred_orientation_kernel_minus_fit_deg", 0.0..=6.0),
     ],
     invariants: &[("explained_median", 0.0..=1.0), ("orientation_index_median", 0.0..=1.0)],
     run,
