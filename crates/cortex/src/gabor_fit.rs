@@ -8,7 +8,7 @@ use std::f64::consts::{PI, TAU};
 /// Starts that are refined: the best of the grid.
 const REFINED: usize = 6;
 /// Halvings of the steps of a refinement.
-const HALVINGS: usize = 20;
+const HALVINGS: usize = 10;
 
 /// The Gabor function nearest to a receptive field: A g(x, y), A > 0, minimizes Σ (w(x, y) − A g(x, y))².
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -162,8 +162,8 @@ impl Problem {
                     let mut tried = point;
                     tried[axis] = (tried[axis] + sign * steps[axis]).clamp(self.least[axis], self.most[axis]);
                     let found = self.solve(&tried).0;
-                    // A gain that rounding could have made is none: the search must come to an end.
-                    if found > explained + 1e-12 * self.squares {
+                    // A millionth of the whole is not worth a step: the search must come to an end.
+                    if found > explained + 1e-6 * self.squares {
                         (explained, point, moved) = (found, tried, true);
                         break;
                     }
