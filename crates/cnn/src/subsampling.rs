@@ -17,7 +17,9 @@ pub struct SubsamplingConfig {
 impl SubsamplingConfig {
     /// Coefficients of 1/window²: training begins with means.
     pub fn new(window: usize, activation: Activation) -> Self {
-        Self { window, activation, coefficient: 1.0 / (window.max(1) * window.max(1)) as f64 }
+        // Not as integers: the square of a hostile side has no place in one.
+        let side = window.max(1) as f64;
+        Self { window, activation, coefficient: 1.0 / (side * side) }
     }
 }
 
