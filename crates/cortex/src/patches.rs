@@ -34,7 +34,7 @@ impl Whitening {
         check_positive("the variance", self.variance)?;
         nn_core::check_finite(picture)?;
         let (rows, columns) = picture.shape();
-        if 2 * self.border >= rows.min(columns) {
+        if self.border >= rows.min(columns).div_ceil(2) {
             let rule = "less than half of the picture's side";
             return Err(out_of_range("the border", rule, self.border as f64));
         }
