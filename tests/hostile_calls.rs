@@ -1,16 +1,18 @@
 //! Public functions called with nothing, with numbers that are none, and with shapes that do not fit: each answers with
 //! an error that says something, or does something sensible; none panics.
 
+mod hostile;
+
 use datasets::{Scale, blobs, iris, noisy_linear, optdigits, parity, symmetry, uniform_cube};
 use energy::{Gibbs, Network, Patterns, RecallConfig, Temperature, Thresholds, hebb};
+use hostile::{INF, NAN, Outcome, outcome, spoiled, stream, zeros};
 use io::{
     Array, CsvOptions, Idx, Limits, read_csv, read_idx, read_npy, read_npz, read_safetensors, write_idx, write_npy,
 };
 use mlp::{AutoencoderConfig, EarlyStopping, Layer, LayerConfig, Mlp, MlpConfig, Perceptron, random_hidden_layer};
 use nn_core::{
-    Activation, Batch, Boundary, ConfusionMatrix, GradientDescent, Init, Lattice, Loss, Matrix, Optimizer, Stream,
-    Topology, Vector, View, accuracy, check_finite, gemm, gradient_check, math, one_hot, predicted_classes,
-    samples_from_rows,
+    Activation, Batch, Boundary, ConfusionMatrix, GradientDescent, Init, Lattice, Loss, Matrix, Optimizer, Topology,
+    Vector, View, accuracy, check_finite, gemm, gradient_check, math, one_hot, predicted_classes, samples_from_rows,
 };
 use plot::{
     Axis, Bar, Bars, CellMap, Curve, Figure, HeatMap, Histogram, ImageGrid, LatticePlot, Line, PointClass, Scatter,
@@ -20,13 +22,6 @@ use som::{
     Adjacency, CodFile, DatFile, Data, Distance, LrnFile, Neighborhood, Schedule, Som, SomConfig, SparseSamples,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
-
-/// What a call came to: its error in words.
-type Outcome = Result<(), String>;
-
-fn outcome<V, E: std::fmt::Display>(result: Result<V, E>) -> Outcome {
-    result.map(drop).map_err(|error| error.to_string())
-}
 
 /// A row: what is called with what, and the call.
 type Row<'a> = (&'static str, Box<dyn FnOnce() -> Outcome + 'a>);
@@ -63,24 +58,6 @@ fn survived(rows: Vec<Row<'_>>) {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
-
-fn zeros(rows: usize, columns: usize) -> Matrix<f64> {
-    Matrix::zeros(rows, columns)
-}
-
-/// Zeros with one number that is none.
-fn spoiled(rows: usize, columns: usize, value: f64) -> Matrix<f64> {
-    let mut matrix = zeros(rows, columns);
-    matrix[(rows - 1, columns - 1)] = value;
-    matrix
-}
-
-fn stream() -> Stream {
-    Stream::new(13)
-}
-
-const NAN: f64 = f64::NAN;
-const INF: f64 = f64::INFINITY;
 
 #[test]
 fn core_refuses_what_does_not_fit() {

@@ -1,6 +1,8 @@
 //! Public functions of `cortex` and `cnn` called with nothing, with numbers that are none, and with shapes that do not fit: each
 //! answers with an error that names what is wrong; none panics.
 
+mod hostile;
+
 use cnn::{
     Affine, Augmentation, Cnn, CnnConfig, ConvolutionConfig, DenseConfig, LayerConfig, RandomErasing, fukushima1969,
     neocognitron,
@@ -12,21 +14,17 @@ use cortex::{
     excess_kurtosis, firing_cells, firing_rate, malsburg_bars, modulation_ratio, noise, open_probability,
     principal_components, random_orientation_map, raster, spike_train,
 };
-use nn_core::{Activation, Batch, GradientDescent, Matrix, Stream};
-use std::fmt::Display;
+use hostile::{INF, NAN, Outcome, outcome, spoiled, stream, zeros};
+use nn_core::{Activation, Batch, GradientDescent, Matrix};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What is called with what, words of the message, and the call.
-type Row<'a> = (&'static str, &'static str, Box<dyn FnOnce() -> Result<(), String> + 'a>);
+type Row<'a> = (&'static str, &'static str, Box<dyn FnOnce() -> Outcome + 'a>);
 
 macro_rules! rows {
     ($($name:literal, $words:literal => $call:expr),* $(,)?) => {
-        vec![$(($name, $words, Box::new(|| outcome($call)) as Box<dyn FnOnce() -> Result<(), String>>)),*]
+        vec![$(($name, $words, Box::new(|| outcome($call)) as Box<dyn FnOnce() -> Outcome>)),*]
     };
-}
-
-fn outcome<V, E: Display>(result: Result<V, E>) -> Result<(), String> {
-    result.map(drop).map_err(|error| error.to_string())
 }
 
 /// Every call must fail with a message that has these words; a call without words may answer as it likes. None may panic.
@@ -43,24 +41,6 @@ fn answered(rows: Vec<Row<'_>>) {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
-
-fn zeros(rows: usize, columns: usize) -> Matrix<f64> {
-    Matrix::zeros(rows, columns)
-}
-
-/// Zeros with one number that is none.
-fn spoiled(rows: usize, columns: usize, value: f64) -> Matrix<f64> {
-    let mut matrix = zeros(rows, columns);
-    matrix[(rows - 1, columns - 1)] = value;
-    matrix
-}
-
-fn stream() -> Stream {
-    Stream::new(13)
-}
-
-const NAN: f64 = f64::NAN;
-const INF: f64 = f64::INFINITY;
 
 fn field() -> VisualField {
     VisualField::new(9, 0.5).unwrap()

@@ -92,7 +92,6 @@ impl AutoencoderConfig {
 
     /// The whole network for samples of so many features, and its training: encoder, then decoder.
     pub fn network(&self, features: usize) -> MlpConfig {
-        let count = self.encoder.len();
         let on_logits = self.loss == Loss::SigmoidCrossEntropyLogits;
         let output = if on_logits { Activation::Identity } else { self.output };
         let decoder = self.encoder.iter().enumerate().rev().map(|(index, mirrored)| {
@@ -104,7 +103,6 @@ impl AutoencoderConfig {
                 ..*mirrored
             }
         });
-        debug_assert_eq!(decoder.len(), count);
         MlpConfig {
             layers: self.encoder.iter().copied().chain(decoder).collect(),
             shortcut: None,

@@ -5,6 +5,7 @@ use cnn::{Cnn, CnnConfig, Shape};
 use datasets::{DataDirectory, Digits, Scale, mnist_10k};
 use experiment::{Context, Size};
 use nn_core::{Matrix, RateSchedule, Stream, accuracy, one_hot};
+use plot::{Axis, Figure, Line, LineStyle, Reference, Ticks};
 
 /// Digits with their classes.
 pub struct Part {
@@ -138,4 +139,43 @@ pub fn passes(values: &[f64]) -> Vec<f64> {
 pub fn mean_by_pass(runs: &[Vec<f64>]) -> Vec<f64> {
     let count = runs.iter().map(Vec::len).min().unwrap_or(0);
     (0..count).map(|pass| mean(runs.iter().map(|run| run[pass]))).collect()
+}
+
+/// Errors of several runs after each pass.
+pub struct ErrorsByPass {
+    train: Vec<Vec<f64>>,
+    test: Vec<Vec<f64>>,
+}
+
+impl ErrorsByPass {
+    pub fn of(runs: Vec<Curve>) -> Self {
+        let (train, test) = runs.into_iter().map(|run| (run.train, run.test)).unzip();
+        Self { train, test }
+    }
+
+    /// Means over the runs after the last pass: training, test.
+    pub fn last(&self) -> (f64, f64) {
+        let last = |runs: &[Vec<f64>]| mean(runs.iter().filter_map(|run| run.last().copied()));
+        (last(&self.train), last(&self.test))
+    }
+
+    /// The least of the mean test errors.
+    pub fn least_test(&self) -> f64 {
+        mean_by_pass(&self.test).into_iter().fold(f64::INFINITY, f64::min)
+    }
+
+    /// Mean errors against passes, with lines for what others report.
+    pub fn figure(&self, references: Vec<Reference>) -> Figure {
+        let (train, test) = (mean_by_pass(&self.train), mean_by_pass(&self.test));
+        Figure::new(plot::Curve {
+            lines: vec![
+                Line::new("test", passes(&test), test),
+                Line { style: LineStyle::Dashed, ..Line::new("training", passes(&train), train) },
+            ],
+            references,
+            x: Axis { ticks: Ticks::Whole, ..Axis::new("pass over the digits") },
+            y: Axis { log: true, ..Axis::new("misread digits (%)") },
+            ..plot::Curve::default()
+        })
+    }
 }

@@ -1,10 +1,10 @@
 //! Slide 86: the network of 1990 on zip-code digits.
 
-use crate::digits::{Curve as Run, Part, curve, mean, mean_by_pass, of_1989, passes};
+use crate::digits::{Curve as Run, ErrorsByPass, Part, curve, of_1989};
 use cnn::{CnnConfig, Shape, lenet1};
 use experiment::{Confidence, Context, Data, Experiment, Outcome, Reported, Seeds};
 use nn_core::GradientDescent;
-use plot::{Axis, Curve, Figure, Line, LineStyle, Reference, Ticks};
+use plot::Reference;
 use rayon::prelude::*;
 
 /// The experiment.
@@ -62,28 +62,17 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     };
     let fit = |seed: u64| curve(&config, &train, &targets, &test, context.seeded_stream(seed, "training"));
     let runs = context.seeds().into_par_iter().map(fit).collect::<anyhow::Result<Vec<Run>>>()?;
-    let tests: Vec<Vec<f64>> = runs.iter().map(|run| run.test.clone()).collect();
-    let trains: Vec<Vec<f64>> = runs.iter().map(|run| run.train.clone()).collect();
-    let (test, train) = (mean_by_pass(&tests), mean_by_pass(&trains));
-    let last = |runs: &[Vec<f64>]| mean(runs.iter().filter_map(|run| run.last().copied()));
-    let figure = Curve {
-        lines: vec![
-            Line::new("test", passes(&test), test.clone()),
-            Line { style: LineStyle::Dashed, ..Line::new("training", passes(&train), train.clone()) },
-        ],
-        references: vec![
-            Reference::horizontal(3.4, "paper, test: 3.4 %"),
-            Reference::horizontal(1.1, "paper, training: 1.1 %"),
-        ],
-        x: Axis { ticks: Ticks::Whole, ..Axis::new("pass over the digits") },
-        y: Axis { log: true, ..Axis::new("misread digits (%)") },
-        ..Curve::default()
-    };
+    let errors = ErrorsByPass::of(runs);
+    let (train_error, test_error) = errors.last();
+    let figure = errors.figure(vec![
+        Reference::horizontal(3.4, "paper, test: 3.4 %"),
+        Reference::horizontal(1.1, "paper, training: 1.1 %"),
+    ]);
     Ok(Outcome::new()
-        .metric("test_error", last(&tests))
-        .metric("train_error", last(&trains))
+        .metric("test_error", test_error)
+        .metric("train_error", train_error)
         .data_used(task.data)
-        .figure(Figure::new(figure))
+        .figure(figure)
         .note("Means over the seeds. Training errors count what was misread while learning; the last is measured.")
         .note("The paper's numbers are for its zip-code digits and printed digits together; MNIST's digits are another set."))
 }

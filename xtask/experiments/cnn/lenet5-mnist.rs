@@ -1,10 +1,10 @@
 //! Slide 86: LeNet-5 as in 1998, error against pass.
 
-use crate::digits::{Curve as Run, curve, mean, mean_by_pass, of_1998, passes, recipe_of_1998};
+use crate::digits::{Curve as Run, ErrorsByPass, curve, of_1998, recipe_of_1998};
 use cnn::{Cnn, CnnConfig, Method};
 use experiment::{Confidence, Context, Data, Experiment, Outcome, Reported, Seeds};
 use nn_core::{Matrix, Parameters, one_hot};
-use plot::{Axis, Curve, Figure, Line, LineStyle, Reference, Ticks};
+use plot::Reference;
 use rayon::prelude::*;
 
 /// The experiment.
@@ -68,32 +68,20 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     let (smallest_rate, largest_rate) = first_rates(&config, &network, &task.train.samples, &targets)?;
     let train = |seed: u64| curve(&config, &task.train, &targets, &task.test, context.seeded_stream(seed, "training"));
     let runs = context.seeds().into_par_iter().map(train).collect::<anyhow::Result<Vec<Run>>>()?;
-    let tests: Vec<Vec<f64>> = runs.iter().map(|run| run.test.clone()).collect();
-    let trains: Vec<Vec<f64>> = runs.iter().map(|run| run.train.clone()).collect();
-    let (test, train) = (mean_by_pass(&tests), mean_by_pass(&trains));
-    let last = |runs: &[Vec<f64>]| mean(runs.iter().filter_map(|run| run.last().copied()));
-    let least = test.iter().copied().fold(f64::INFINITY, f64::min);
-    let figure = Curve {
-        lines: vec![
-            Line::new("test", passes(&test), test.clone()),
-            Line { style: LineStyle::Dashed, ..Line::new("training", passes(&train), train.clone()) },
-        ],
-        references: vec![
-            Reference::horizontal(0.95, "paper, test, 60,000 digits: 0.95 %"),
-            Reference::horizontal(0.35, "paper, training: 0.35 %"),
-        ],
-        x: Axis { ticks: Ticks::Whole, ..Axis::new("pass over the digits") },
-        y: Axis { log: true, ..Axis::new("misread digits (%)") },
-        ..Curve::default()
-    };
+    let errors = ErrorsByPass::of(runs);
+    let (train_error, test_error) = errors.last();
+    let figure = errors.figure(vec![
+        Reference::horizontal(0.95, "paper, test, 60,000 digits: 0.95 %"),
+        Reference::horizontal(0.35, "paper, training: 0.35 %"),
+    ]);
     Ok(Outcome::new()
-        .metric("test_error", last(&tests))
-        .metric("train_error", last(&trains))
-        .metric("rise", last(&tests) - least)
+        .metric("test_error", test_error)
+        .metric("train_error", train_error)
+        .metric("rise", test_error - errors.least_test())
         .metric("smallest_rate", smallest_rate)
         .metric("largest_rate", largest_rate)
         .data_used(task.data)
-        .figure(Figure::new(figure))
+        .figure(figure)
         .note("Training errors count what was misread while learning; the last is measured.")
         .note("With --data-dir and all 60,000 digits the run has the paper's 20 passes and schedule.")
         .note("The rates are the least and the largest of all parameters before the first step. The paper has about 0.00007 and 0.016; \

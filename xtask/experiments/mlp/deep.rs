@@ -4,6 +4,14 @@ use datasets::{CLASSES, Scale, optdigits};
 use experiment::BASE_SEED;
 use mlp::{LayerConfig, Mlp, MlpConfig, MlpError, Training};
 use nn_core::{Activation, GradientDescent, Init, Matrix, Stream, accuracy, math, one_hot};
+use plot::LineStyle;
+
+/// Name, activation, weights, learning rate, look.
+pub const KINDS: [(&str, Activation, Init, f64, LineStyle); 3] = [
+    ("sigmoid", Activation::Sigmoid, Init::GlorotUniform, 0.5, LineStyle::Solid),
+    ("tanh", Activation::Tanh, Init::GlorotUniform, 0.1, LineStyle::Dashed),
+    ("ReLU", Activation::Relu, Init::HeNormal, 0.1, LineStyle::Dotted),
+];
 
 /// The digits: 64 features from 0 to 1, in single precision.
 pub struct Digits {

@@ -1,10 +1,9 @@
 //! Slide 60: which layers learn, and how far random layers that never learn can go.
 
-use crate::deep::{Digits, classifier, geometric_mean, hidden_layers, train};
+use crate::deep::{Digits, KINDS, classifier, geometric_mean, hidden_layers, train};
 use experiment::statistics::median;
 use experiment::{Context, Data, Experiment, Outcome, Seeds};
-use nn_core::{Activation, Init};
-use plot::{Axis, Curve, Figure, Line, LineStyle, Marker, Reference, Ticks};
+use plot::{Axis, Curve, Figure, Line, Marker, Reference, Ticks};
 use rayon::prelude::*;
 
 /// The experiment.
@@ -38,13 +37,6 @@ pub const EXPERIMENT: Experiment = Experiment {
     invariants: &[],
     run,
 };
-
-/// Name, activation, weights, learning rate, look.
-const KINDS: [(&str, Activation, Init, f64, LineStyle); 3] = [
-    ("sigmoid", Activation::Sigmoid, Init::GlorotUniform, 0.5, LineStyle::Solid),
-    ("tanh", Activation::Tanh, Init::GlorotUniform, 0.1, LineStyle::Dashed),
-    ("ReLU", Activation::Relu, Init::HeNormal, 0.1, LineStyle::Dotted),
-];
 
 /// Layers of weights.
 const DEPTH: usize = 8;

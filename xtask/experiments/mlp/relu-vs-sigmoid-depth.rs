@@ -1,10 +1,9 @@
 //! Slide 53: how deep a network still learns, with sigmoid, tanh and ReLU.
 
-use crate::deep::{Digits, classifier, hidden_layers, train};
+use crate::deep::{Digits, KINDS, classifier, hidden_layers, train};
 use experiment::statistics::{Spread, median};
 use experiment::{Context, Data, Experiment, Outcome, Seeds};
-use nn_core::{Activation, Init};
-use plot::{Axis, Band, Curve, Figure, Line, LineStyle, Marker, Reference, Ticks};
+use plot::{Axis, Band, Curve, Figure, Line, Marker, Reference, Ticks};
 use rayon::prelude::*;
 
 /// The experiment.
@@ -42,13 +41,6 @@ pub const EXPERIMENT: Experiment = Experiment {
     invariants: &[],
     run,
 };
-
-/// Name, activation, weights, learning rate, look.
-const KINDS: [(&str, Activation, Init, f64, LineStyle); 3] = [
-    ("sigmoid", Activation::Sigmoid, Init::GlorotUniform, 0.5, LineStyle::Solid),
-    ("tanh", Activation::Tanh, Init::GlorotUniform, 0.1, LineStyle::Dashed),
-    ("ReLU", Activation::Relu, Init::HeNormal, 0.1, LineStyle::Dotted),
-];
 
 /// Layers of weights, the output's included.
 const DEPTHS: [usize; 6] = [2, 3, 4, 5, 7, 10];
