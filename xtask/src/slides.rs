@@ -173,7 +173,7 @@ pub const SLIDES: &[Slide] = &[
         45,
         "The chain rule",
         "連鎖律",
-        Code("the gradient check of `Mlp::gradient` in crates/mlp/tests/properties.rs"),
+        Code("the gradient check of `Mlp::gradient` in crates/mlp/tests/suite/properties.rs"),
     ),
     slide(46, "The deltas of the output layer", "出力層の誤差", Equations),
     slide(47, "The deltas of the hidden layer", "中間層の誤差", Equations),

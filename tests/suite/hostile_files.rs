@@ -6,7 +6,7 @@ use nn_core::Stream;
 use nn_core::rand::Rng;
 use std::path::{Path, PathBuf};
 
-#[path = "../fuzz/src/lib.rs"]
+#[path = "../../fuzz/src/lib.rs"]
 mod targets;
 
 /// Mutations of every target; those of `zip_train` write files and are slower.

@@ -1,8 +1,7 @@
 //! Public functions of `cortex` and `cnn` called with nothing, with numbers that are none, and with shapes that do not fit: each
 //! answers with an error that names what is wrong; none panics.
 
-mod hostile;
-
+use crate::hostile::{INF, NAN, Outcome, outcome, spoiled, stream, zeros};
 use cnn::{
     Affine, Augmentation, Cnn, CnnConfig, ConvolutionConfig, DenseConfig, LayerConfig, RandomErasing, fukushima1969,
     neocognitron,
@@ -14,7 +13,6 @@ use cortex::{
     excess_kurtosis, firing_cells, firing_rate, malsburg_bars, modulation_ratio, noise, open_probability,
     principal_components, random_orientation_map, raster, spike_train,
 };
-use hostile::{INF, NAN, Outcome, outcome, spoiled, stream, zeros};
 use nn_core::{Activation, Batch, GradientDescent, Matrix};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,30 +1,12 @@
 //! Networks that are not only layer upon layer: shortcuts, tied weights, groups, frozen layers; and weighted samples.
 
+use crate::{parameters, random, set_parameters};
 use mlp::{Layer, LayerConfig, Links, Mlp, MlpConfig, MlpError};
 use nn_core::{
     Activation, Adam, Batch, ClassicalMomentum, GradientDescent, Init, Loss, Matrix, Momentum, Optimizer, Parameters,
     RateSchedule, Real, Reduction, Stream, Vector, gradient_check,
 };
 use proptest::prelude::*;
-
-fn random<T: Real>(rows: usize, columns: usize, stream: &mut Stream) -> Matrix<T> {
-    let mut matrix = Matrix::zeros(rows, columns);
-    stream.fill_uniform(matrix.as_mut_slice(), -1.0, 1.0);
-    matrix
-}
-
-fn parameters<T: Real>(model: &impl Parameters<T>) -> Vec<T> {
-    model.tensors().iter().flat_map(|tensor| tensor.values.to_vec()).collect()
-}
-
-fn set_parameters(model: &mut Mlp<f64>, values: &[f64]) {
-    let mut rest = values;
-    for tensor in model.tensors_mut() {
-        let (first, others) = rest.split_at(tensor.values.len());
-        tensor.values.copy_from_slice(first);
-        rest = others;
-    }
-}
 
 fn layer(units: usize, activation: Activation) -> LayerConfig {
     LayerConfig { bias_init: Init::Uniform(0.5), ..LayerConfig::new(units, activation) }

@@ -1,18 +1,9 @@
 //! L-BFGS and Levenberg and Marquardt's method: minima to the last digits, the same bits when resumed.
 
+use crate::{parameters, random};
 use mlp::{LayerConfig, Lbfgs, LevenbergMarquardt, Links, Mlp, MlpConfig};
 use nn_core::{Activation, GradientDescent, Init, Loss, Matrix, Parameters, Real, Reduction, Stream, math};
 use proptest::prelude::*;
-
-fn random<T: Real>(rows: usize, columns: usize, stream: &mut Stream) -> Matrix<T> {
-    let mut matrix = Matrix::zeros(rows, columns);
-    stream.fill_uniform(matrix.as_mut_slice(), -1.0, 1.0);
-    matrix
-}
-
-fn parameters<T: Real>(model: &impl Parameters<T>) -> Vec<T> {
-    model.tensors().iter().flat_map(|tensor| tensor.values.to_vec()).collect()
-}
 
 fn layer(units: usize, activation: Activation) -> LayerConfig {
     LayerConfig { bias_init: Init::Uniform(0.5), ..LayerConfig::new(units, activation) }

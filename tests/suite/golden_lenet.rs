@@ -118,7 +118,7 @@ with torch.no_grad():
 save_file({{'outputs': outputs.contiguous()}}, sys.argv[1] + '/outputs.safetensors')
 "
     );
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("suite/golden");
     let mut command = Command::new(python);
     command.args(["-B", "-c", &script]).arg(folder).current_dir(golden);
     let output = command.output().unwrap();

@@ -1,17 +1,12 @@
 //! What must hold for every network: slopes, sums, orders, invariances.
 
+use crate::{parameters, random, set_parameters};
 use mlp::{LayerConfig, Mlp, MlpConfig, Perceptron, novikoff_bound, random_hidden_layer, xor_by_hand};
 use nn_core::{
     Activation, Adam, Batch, GradientDescent, Init, Loss, Matrix, Momentum, Optimizer, Parameters, Real, Reduction,
     Stream, gradient_check, one_hot,
 };
 use proptest::prelude::*;
-
-fn random<T: Real>(rows: usize, columns: usize, stream: &mut Stream) -> Matrix<T> {
-    let mut matrix = Matrix::zeros(rows, columns);
-    stream.fill_uniform(matrix.as_mut_slice(), -1.0, 1.0);
-    matrix
-}
 
 fn activation() -> impl Strategy<Value = Activation> {
     prop_oneof![
@@ -33,19 +28,6 @@ fn network(units: &[(usize, Activation)], output: (usize, Activation), inputs: u
     };
     let layers = units.iter().chain([&output]).map(layer).collect();
     MlpConfig { layers, ..MlpConfig::classifier(&[], 1) }.initialize(inputs, stream).unwrap()
-}
-
-fn parameters<T: Real>(model: &impl Parameters<T>) -> Vec<T> {
-    model.tensors().iter().flat_map(|tensor| tensor.values.to_vec()).collect()
-}
-
-fn set_parameters(model: &mut Mlp<f64>, values: &[f64]) {
-    let mut rest = values;
-    for tensor in model.tensors_mut() {
-        let (first, others) = rest.split_at(tensor.values.len());
-        tensor.values.copy_from_slice(first);
-        rest = others;
-    }
 }
 
 fn largest_difference(a: &[f64], b: &[f64]) -> f64 {

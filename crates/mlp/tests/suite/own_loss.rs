@@ -1,5 +1,6 @@
 //! Losses of the caller's own: the pinball loss as the example.
 
+use crate::{parameters, random};
 use mlp::{LayerConfig, MlpConfig, MlpError};
 use nn_core::{
     Activation, Adam, Batch, GradientDescent, Loss, Matrix, Parameters, RateSchedule, Reduction, Stream, gradient_check,
@@ -13,16 +14,6 @@ fn pinball(q: f64) -> impl Fn(&[f64], &[f64], &mut [f64]) -> f64 + Send + Sync {
             sum - *slope * (t - y)
         })
     }
-}
-
-fn random(rows: usize, columns: usize, stream: &mut Stream) -> Matrix<f64> {
-    let mut matrix = Matrix::zeros(rows, columns);
-    stream.fill_uniform(matrix.as_mut_slice(), -1.0, 1.0);
-    matrix
-}
-
-fn parameters(model: &impl Parameters<f64>) -> Vec<f64> {
-    model.tensors().iter().flat_map(|tensor| tensor.values.to_vec()).collect()
 }
 
 #[test]

@@ -1,11 +1,9 @@
 //! Public functions called with nothing, with numbers that are none, and with shapes that do not fit: each answers with
 //! an error that says something, or does something sensible; none panics.
 
-mod hostile;
-
+use crate::hostile::{INF, NAN, Outcome, outcome, spoiled, stream, zeros};
 use datasets::{Scale, blobs, iris, noisy_linear, optdigits, parity, symmetry, uniform_cube};
 use energy::{Gibbs, Network, Patterns, RecallConfig, Temperature, Thresholds, hebb};
-use hostile::{INF, NAN, Outcome, outcome, spoiled, stream, zeros};
 use io::{
     Array, CsvOptions, Idx, Limits, read_csv, read_idx, read_npy, read_npz, read_safetensors, write_idx, write_npy,
 };
