@@ -1,5 +1,6 @@
 //! Activation functions h(a) and their derivatives h′(a), on scalars and on slices.
 
+use crate::simd::{Kernel, dispatch};
 use crate::{CoreError, Real, math};
 
 /// √(2/π), of GELU's tanh form.
@@ -112,9 +113,9 @@ impl Activation {
             Self::Sigmoid => math::sigmoid_slice(a, z)?,
             Self::Tanh => math::tanh_slice(a, z)?,
             Self::ScaledTanh => {
-                map(a, z, |a| real(SLOPE) * a);
+                dispatch(Scale { factor: real(SLOPE), a, z });
                 math::tanh_in_place(z);
-                z.iter_mut().for_each(|z| *z *= real(AMPLITUDE));
+                dispatch(ScaleInPlace { factor: real(AMPLITUDE), z });
             }
             Self::Relu => map(a, z, relu),
             Self::LeakyRelu { slope } => map(a, z, |a| leaky_relu(real(slope), a)),
@@ -139,24 +140,96 @@ impl Activation {
     pub fn apply_derivative<T: Real>(self, a: &[T], z: &[T], delta: &mut [T]) -> Result<(), CoreError> {
         check_length("outputs", a.len(), z.len())?;
         check_length("deltas", a.len(), delta.len())?;
-        let inputs = delta.iter_mut().zip(a.iter().zip(z));
+        dispatch(Derivative { activation: self, a, z, delta });
+        Ok(())
+    }
+}
+
+/// δ ← h′(a) δ
+struct Derivative<'a, T> {
+    activation: Activation,
+    a: &'a [T],
+    z: &'a [T],
+    delta: &'a mut [T],
+}
+
+impl<T: Real> Kernel for Derivative<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let inputs = self.delta.iter_mut().zip(self.a.iter().zip(self.z));
         let real = T::from_f64;
         // The frequent ones one by one, so that each is a loop without a branch inside.
-        match self {
-            Self::Identity => {}
-            Self::Sigmoid => inputs.for_each(|(delta, (_, &z))| *delta *= z * (T::ONE - z)),
-            Self::Tanh => inputs.for_each(|(delta, (_, &z))| *delta *= T::ONE - z * z),
-            Self::ScaledTanh => {
+        match self.activation {
+            Activation::Identity => {}
+            Activation::Sigmoid => {
+                for (delta, (_, &z)) in inputs {
+                    *delta *= z * (T::ONE - z);
+                }
+            }
+            Activation::Tanh => {
+                for (delta, (_, &z)) in inputs {
+                    *delta *= T::ONE - z * z;
+                }
+            }
+            Activation::ScaledTanh => {
                 let (factor, amplitude) = (real(SLOPE / AMPLITUDE), real(AMPLITUDE));
-                inputs.for_each(|(delta, (_, &z))| *delta *= factor * (amplitude - z) * (amplitude + z));
+                for (delta, (_, &z)) in inputs {
+                    *delta *= factor * (amplitude - z) * (amplitude + z);
+                }
             }
-            Self::Relu => inputs.for_each(|(delta, (&a, _))| *delta *= relu_slope(a)),
-            Self::LeakyRelu { slope } => {
-                inputs.for_each(|(delta, (&a, _))| *delta *= leaky_relu_slope(real(slope), a));
+            Activation::Relu => {
+                for (delta, (&a, _)) in inputs {
+                    *delta *= relu_slope(a);
+                }
             }
-            _ => inputs.for_each(|(delta, (&a, &z))| *delta *= self.derivative_at(a, z)),
+            Activation::LeakyRelu { slope } => {
+                for (delta, (&a, _)) in inputs {
+                    *delta *= leaky_relu_slope(real(slope), a);
+                }
+            }
+            _ => {
+                for (delta, (&a, &z)) in inputs {
+                    *delta *= self.activation.derivative_at(a, z);
+                }
+            }
         }
-        Ok(())
+    }
+}
+
+/// z = f a
+struct Scale<'a, T> {
+    factor: T,
+    a: &'a [T],
+    z: &'a mut [T],
+}
+
+impl<T: Real> Kernel for Scale<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (z, &a) in self.z.iter_mut().zip(self.a) {
+            *z = self.factor * a;
+        }
+    }
+}
+
+/// z ← f z
+struct ScaleInPlace<'a, T> {
+    factor: T,
+    z: &'a mut [T],
+}
+
+impl<T: Real> Kernel for ScaleInPlace<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for z in self.z {
+            *z *= self.factor;
+        }
     }
 }
 

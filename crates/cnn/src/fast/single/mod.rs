@@ -3,9 +3,9 @@
 //! Within a sample the maps of a position lie side by side, eight a vector. Weights of the layers with maps are kept in the order
 //! in which the loops read them ([`Single::pack`], [`Single::unpack`]); those of the dense layers stay in the model.
 
-mod deep;
-mod first;
+mod maps_below;
 mod octet;
+mod own_maps;
 mod packed;
 mod stage;
 mod windows;
@@ -17,6 +17,7 @@ use crate::objective::marked;
 use crate::{Cnn, CnnError, Layer, Objective};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{CoreError, Real, View, ViewMut, dense};
+use octet::octets;
 use packed::Packed;
 use stage::Stage;
 
@@ -105,8 +106,9 @@ impl<T: Real> Single<T> {
         if let (Some(last), Some(layer)) = (self.stages.last(), model.layers().get(self.stages.len() - 1)) {
             let positions = layer.output().positions();
             for (map, input) in self.tail.input.chunks_exact_mut(positions).enumerate() {
-                for (input, values) in input.iter_mut().zip(last.output.chunks_exact(last.pitch)) {
-                    *input = values[map];
+                let blocks = octets(layer.output().maps);
+                for (input, values) in input.iter_mut().zip(last.output.chunks_exact(blocks)) {
+                    *input = values[map / 8][map % 8];
                 }
             }
         }
@@ -163,8 +165,9 @@ impl<T: Real> Single<T> {
         if let (Some(last), Some(layer)) = (self.stages.last_mut(), model.layers().get(front - 1)) {
             let positions = layer.output().positions();
             for (map, slope) in self.tail.slope.chunks_exact(positions).enumerate() {
-                for (slope, delta) in slope.iter().zip(last.delta.chunks_exact_mut(last.pitch)) {
-                    delta[map] = *slope;
+                let blocks = octets(layer.output().maps);
+                for (slope, delta) in slope.iter().zip(last.delta.chunks_exact_mut(blocks)) {
+                    delta[map / 8][map % 8] = *slope;
                 }
             }
         }

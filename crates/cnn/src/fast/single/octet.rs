@@ -25,6 +25,14 @@ pub(super) fn add_products<T: Real, const FUSED: bool>(sum: &mut Octet<T>, x: &O
     }
 }
 
+/// sum ← sum + x
+#[inline(always)]
+pub(super) fn add<T: Real>(sum: &mut Octet<T>, x: &Octet<T>) {
+    for lane in 0..8 {
+        sum[lane] += x[lane];
+    }
+}
+
 /// The sum of the lanes as a balanced tree.
 #[inline(always)]
 pub(super) fn total<T: Real>(sum: &Octet<T>) -> T {

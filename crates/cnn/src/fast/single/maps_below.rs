@@ -5,7 +5,8 @@
 //! first maps are repeated behind the last, so that each map's window is one vector at an offset of its own and no connection
 //! is computed that does not exist.
 
-use super::octet::{Octet, add_products, add_scaled, total, windows};
+use super::octet::{Octet, add_products, add_scaled, octets, total, windows};
+use super::own_maps;
 use crate::fast::convolution::Plan;
 use crate::{Bias, Convolution};
 use nn_core::Real;
@@ -28,14 +29,7 @@ pub(super) struct Layout {
 
 impl Layout {
     pub fn new<T: Real>(layer: &Convolution<T>) -> Self {
-        let maps = layer.input.maps;
-        let aligned = Self {
-            pitch: 8 * maps.div_ceil(8),
-            blocks: maps.div_ceil(8),
-            offsets: vec![0; layer.output.maps],
-            maps,
-            repeated: 0,
-        };
+        let (maps, aligned) = (layer.input.maps, Self::aligned(layer));
         if maps <= 8 {
             return aligned;
         }
@@ -57,6 +51,12 @@ impl Layout {
             maps,
             repeated: last.saturating_sub(maps),
         }
+    }
+
+    /// Every map sees the maps below in their order.
+    pub fn aligned<T: Real>(layer: &Convolution<T>) -> Self {
+        let (maps, blocks) = (layer.input.maps, octets(layer.input.maps));
+        Self { pitch: 8 * blocks, blocks, offsets: vec![0; layer.output.maps], maps, repeated: 0 }
     }
 
     /// The map below in lane `lane` of a map's window, and whether it is its first appearance there.
@@ -92,6 +92,21 @@ impl<T: Real> Packed<T> {
     pub fn new(layer: &Convolution<T>, layout: &Layout) -> Self {
         let weights = layer.output.maps * layout.blocks * layer.kernel * layer.kernel;
         Self { weight: vec![[T::ZERO; 8]; weights], bias: vec![T::ZERO; layer.bias.len()] }
+    }
+
+    /// The weights, from those with the layer's own maps side by side.
+    pub fn follow(&mut self, layer: &Convolution<T>, layout: &Layout, own: &own_maps::Packed<T>) {
+        let (area, lanes) = (layer.kernel * layer.kernel, 8 * octets(layer.output.maps));
+        let (weights, own) = (self.weight.as_flattened_mut(), own.weight.as_flattened());
+        for (map, sees) in layer.sees.iter().enumerate() {
+            for &below in sees {
+                let to = &mut weights[8 * (map * layout.blocks + below / 8) * area + below % 8..];
+                let from = &own[below * area * lanes + map..];
+                for (to, &from) in to.iter_mut().step_by(8).zip(from.iter().step_by(lanes)).take(area) {
+                    *to = from;
+                }
+            }
+        }
     }
 
     /// From tensors in the layer's own order.
@@ -404,7 +419,69 @@ macro_rules! spreads {
 spreads!(spread_four, 4, d_0 0, d_1 1, d_2 2, d_3 3);
 spreads!(spread_one, 1, d_0 0);
 
+/// Neighboring positions of a row spread the slopes of all maps over a row of their windows, whose sums stay in registers.
+macro_rules! segments {
+    ($name:ident, $positions:literal, $places:literal, [$($sum:ident $place:literal),*], [$($to:ident $position:literal $tap:literal),*]) => {
+        impl<T: Real, const FUSED: bool> InputGradient<'_, T, FUSED> {
+            #[inline(always)]
+            fn $name<const PITCH: usize>(&mut self, block: usize, first: usize, ky: usize) {
+                let Frame { layer, plan, layout } = self.frame;
+                let pitch = if PITCH == 0 { layout.pitch } else { PITCH };
+                let maps = layer.output.maps;
+                let deltas = &self.delta[first * self.delta_pitch..][..($positions - 1) * self.delta_pitch + maps];
+                let from = (plan.starts[first] + ky * plan.width) * pitch + 8 * block;
+                let below = &mut self.below[from..][..($places - 1) * pitch + 8];
+                $(let mut $sum = octet(below, $place * pitch);)*
+                for map in 0..maps {
+                    let w = &self.packed.weight[((map * layout.blocks + block) * 5 + ky) * 5..][..5];
+                    let mut delta = [T::ZERO; $positions];
+                    for (position, delta) in delta.iter_mut().enumerate() {
+                        *delta = deltas[position * self.delta_pitch + map];
+                    }
+                    $(add_scaled::<T, FUSED>(&mut $to, delta[$position], &w[$tap]);)*
+                }
+                $(below[$place * pitch..][..8].copy_from_slice(&$sum);)*
+            }
+        }
+    };
+}
+
+#[rustfmt::skip]
+segments!(segment_5, 5, 9, [s_0 0, s_1 1, s_2 2, s_3 3, s_4 4, s_5 5, s_6 6, s_7 7, s_8 8], [s_0 0 0, s_1 0 1, s_2 0 2, s_3 0 3, s_4 0 4, s_1 1 0, s_2 1 1, s_3 1 2, s_4 1 3, s_5 1 4, s_2 2 0, s_3 2 1, s_4 2 2, s_5 2 3, s_6 2 4, s_3 3 0, s_4 3 1, s_5 3 2, s_6 3 3, s_7 3 4, s_4 4 0, s_5 4 1, s_6 4 2, s_7 4 3, s_8 4 4]);
+#[rustfmt::skip]
+segments!(segment_4, 4, 8, [s_0 0, s_1 1, s_2 2, s_3 3, s_4 4, s_5 5, s_6 6, s_7 7], [s_0 0 0, s_1 0 1, s_2 0 2, s_3 0 3, s_4 0 4, s_1 1 0, s_2 1 1, s_3 1 2, s_4 1 3, s_5 1 4, s_2 2 0, s_3 2 1, s_4 2 2, s_5 2 3, s_6 2 4, s_3 3 0, s_4 3 1, s_5 3 2, s_6 3 3, s_7 3 4]);
+segments!(segment_1, 1, 5, [s_0 0, s_1 1, s_2 2, s_3 3, s_4 4], [s_0 0 0, s_1 0 1, s_2 0 2, s_3 0 3, s_4 0 4]);
+
 impl<T: Real, const FUSED: bool> InputGradient<'_, T, FUSED> {
+    /// Windows of 5 x 5 that step by one, all beginning at the first map below.
+    #[inline(always)]
+    fn by_rows<const PITCH: usize>(mut self) {
+        let output = self.frame.layer.output;
+        for block in 0..self.frame.layout.blocks {
+            for row in (0..output.positions()).step_by(output.width) {
+                for ky in 0..5 {
+                    let (mut first, end) = (row, row + output.width);
+                    while first < end {
+                        first += match end - first {
+                            5 | 9.. => {
+                                self.segment_5::<PITCH>(block, first, ky);
+                                5
+                            }
+                            4 | 6..=8 => {
+                                self.segment_4::<PITCH>(block, first, ky);
+                                4
+                            }
+                            _ => {
+                                self.segment_1::<PITCH>(block, first, ky);
+                                1
+                            }
+                        };
+                    }
+                }
+            }
+        }
+    }
+
     #[inline(always)]
     fn with<const SIDE: usize, const PITCH: usize>(mut self) {
         let maps = self.frame.layer.output.maps;
@@ -426,10 +503,14 @@ impl<T: Real, const FUSED: bool> Kernel for InputGradient<'_, T, FUSED> {
 
     #[inline(always)]
     fn run(self) {
-        match (self.frame.layer.kernel, self.frame.layout.pitch) {
-            (5, 8) => self.with::<5, 8>(),
-            (5, 16) => self.with::<5, 16>(),
-            (3, 8) => self.with::<3, 8>(),
+        let Frame { layer, layout, .. } = self.frame;
+        let by_rows = layer.kernel == 5 && layer.stride == 1 && layout.offsets.iter().all(|&offset| offset == 0);
+        match (by_rows, layer.kernel, layout.pitch) {
+            (true, _, 8) => self.by_rows::<8>(),
+            (true, _, _) => self.by_rows::<0>(),
+            (false, 5, 8) => self.with::<5, 8>(),
+            (false, 5, 16) => self.with::<5, 16>(),
+            (false, 3, 8) => self.with::<3, 8>(),
             _ => self.with::<0, 0>(),
         }
     }
