@@ -34,11 +34,13 @@ pub const EXPERIMENT: Experiment = Experiment {
         agrees: None,
         confidence: Confidence::Read,
     }],
+    // Ten blocks of other seeds: 20 unfolded and no topographic error in all; mean ± 3 deviations, 1.0331 ± 0.0042 and
+    // 1.0397 ± 0.0060. One fold in 20 seeds is allowed.
     expected: &[
         ("seeds_unfolded", 19.0..=20.0),
         ("topographic_error_mean", 0.0..=0.000_1),
-        ("quantization_error_over_ideal_median", 1.0..=1.05),
-        ("quantization_error_over_ideal_of_the_worst_seed", 1.0..=1.05),
+        ("quantization_error_over_ideal_median", 1.028..=1.038),
+        ("quantization_error_over_ideal_of_the_worst_seed", 1.033..=1.046),
         ("folded_cells", 0.0..=0.0),
     ],
     // Hexagonal cells are the best there are: 0.9850 of the error of square ones.
