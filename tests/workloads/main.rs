@@ -22,6 +22,7 @@ const WORKLOADS: &[(&str, Work)] = &[
     ("energy-gibbs", gibbs),
     ("cnn-online", lenet),
     ("cnn-inference", inference),
+    ("cnn-second-order", lenet_5),
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -133,6 +134,14 @@ fn digits() -> (Matrix<f32>, Matrix<f32>) {
 fn lenet() -> Result<(), Box<dyn std::error::Error>> {
     let (samples, targets) = digits();
     black_box(CnnConfig { epochs: 1, ..CnnConfig::lenet_1989() }.fit(&samples, &targets, Stream::new(1989))?);
+    Ok(())
+}
+
+fn lenet_5() -> Result<(), Box<dyn std::error::Error>> {
+    let mut targets = Matrix::zeros(10, 20);
+    (0..20).for_each(|sample| targets[(sample % 10, sample)] = 1.0);
+    let config = CnnConfig { epochs: 1, ..CnnConfig::lenet_5() };
+    black_box(config.fit(&normal(1024, 20, "digits"), &targets, Stream::new(1998))?);
     Ok(())
 }
 

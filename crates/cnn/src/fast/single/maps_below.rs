@@ -421,7 +421,8 @@ spreads!(spread_one, 1, d_0 0);
 
 /// Neighboring positions of a row spread the slopes of all maps over a row of their windows, whose sums stay in registers.
 macro_rules! segments {
-    ($name:ident, $positions:literal, $places:literal, [$($sum:ident $place:literal),*], [$($to:ident $position:literal $tap:literal),*]) => {
+    ($name:ident, $positions:literal, $places:literal, [$($sum:ident $place:literal),*],
+     $($position:literal: $to_0:ident $to_1:ident $to_2:ident $to_3:ident $to_4:ident;)*) => {
         impl<T: Real, const FUSED: bool> InputGradient<'_, T, FUSED> {
             #[inline(always)]
             fn $name<const PITCH: usize>(&mut self, block: usize, first: usize, ky: usize) {
@@ -438,7 +439,13 @@ macro_rules! segments {
                     for (position, delta) in delta.iter_mut().enumerate() {
                         *delta = deltas[position * self.delta_pitch + map];
                     }
-                    $(add_scaled::<T, FUSED>(&mut $to, delta[$position], &w[$tap]);)*
+                    $(
+                        add_scaled::<T, FUSED>(&mut $to_0, delta[$position], &w[0]);
+                        add_scaled::<T, FUSED>(&mut $to_1, delta[$position], &w[1]);
+                        add_scaled::<T, FUSED>(&mut $to_2, delta[$position], &w[2]);
+                        add_scaled::<T, FUSED>(&mut $to_3, delta[$position], &w[3]);
+                        add_scaled::<T, FUSED>(&mut $to_4, delta[$position], &w[4]);
+                    )*
                 }
                 $(below[$place * pitch..][..8].copy_from_slice(&$sum);)*
             }
@@ -446,11 +453,25 @@ macro_rules! segments {
     };
 }
 
-#[rustfmt::skip]
-segments!(segment_5, 5, 9, [s_0 0, s_1 1, s_2 2, s_3 3, s_4 4, s_5 5, s_6 6, s_7 7, s_8 8], [s_0 0 0, s_1 0 1, s_2 0 2, s_3 0 3, s_4 0 4, s_1 1 0, s_2 1 1, s_3 1 2, s_4 1 3, s_5 1 4, s_2 2 0, s_3 2 1, s_4 2 2, s_5 2 3, s_6 2 4, s_3 3 0, s_4 3 1, s_5 3 2, s_6 3 3, s_7 3 4, s_4 4 0, s_5 4 1, s_6 4 2, s_7 4 3, s_8 4 4]);
-#[rustfmt::skip]
-segments!(segment_4, 4, 8, [s_0 0, s_1 1, s_2 2, s_3 3, s_4 4, s_5 5, s_6 6, s_7 7], [s_0 0 0, s_1 0 1, s_2 0 2, s_3 0 3, s_4 0 4, s_1 1 0, s_2 1 1, s_3 1 2, s_4 1 3, s_5 1 4, s_2 2 0, s_3 2 1, s_4 2 2, s_5 2 3, s_6 2 4, s_3 3 0, s_4 3 1, s_5 3 2, s_6 3 3, s_7 3 4]);
-segments!(segment_1, 1, 5, [s_0 0, s_1 1, s_2 2, s_3 3, s_4 4], [s_0 0 0, s_1 0 1, s_2 0 2, s_3 0 3, s_4 0 4]);
+segments! {
+    segment_5, 5, 9, [s_0 0, s_1 1, s_2 2, s_3 3, s_4 4, s_5 5, s_6 6, s_7 7, s_8 8],
+    0: s_0 s_1 s_2 s_3 s_4;
+    1: s_1 s_2 s_3 s_4 s_5;
+    2: s_2 s_3 s_4 s_5 s_6;
+    3: s_3 s_4 s_5 s_6 s_7;
+    4: s_4 s_5 s_6 s_7 s_8;
+}
+segments! {
+    segment_4, 4, 8, [s_0 0, s_1 1, s_2 2, s_3 3, s_4 4, s_5 5, s_6 6, s_7 7],
+    0: s_0 s_1 s_2 s_3 s_4;
+    1: s_1 s_2 s_3 s_4 s_5;
+    2: s_2 s_3 s_4 s_5 s_6;
+    3: s_3 s_4 s_5 s_6 s_7;
+}
+segments! {
+    segment_1, 1, 5, [s_0 0, s_1 1, s_2 2, s_3 3, s_4 4],
+    0: s_0 s_1 s_2 s_3 s_4;
+}
 
 impl<T: Real, const FUSED: bool> InputGradient<'_, T, FUSED> {
     /// Windows of 5 x 5 that step by one, all beginning at the first map below.
