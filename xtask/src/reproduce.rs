@@ -2,6 +2,7 @@
 
 use crate::files::{self, aligned, no_exchange, print};
 use crate::metrics::{Metrics, differences};
+use crate::number::at_least_1;
 use crate::progress::Progress;
 use crate::record::Record;
 use crate::run::{Settings, Status, run as run_one};
@@ -35,7 +36,7 @@ pub struct Options {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Experiments at once; inside, each may use all cores. Default: the number of cores.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_1)]
     jobs: Option<NonZeroUsize>,
     /// Compare every number bit for bit with the committed ones under figures/.
     #[arg(long, conflicts_with = "accept")]
@@ -81,7 +82,7 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
         .filter(|experiment| options.ids.is_empty() || options.ids.iter().any(|id| id == experiment.id))
         .collect();
     let out = options.out.clone().unwrap_or_else(|| default_out(root));
-    prepare(&out)?;
+    prepare(&out, root)?;
     stop_orderly(&out, root, options.resume_command())?;
     let size = if options.quick { Size::Quick } else { Size::Full };
     let settings = Settings { size, data_directory, out, resume: options.resume, block: options.block };
@@ -161,33 +162,41 @@ fn data_directory(options: &Options, root: &Path) -> anyhow::Result<Option<PathB
 }
 
 impl Options {
-    /// The options that matter for going on where this run was stopped.
+    /// The options that matter for going on where this run was stopped. Blocks of seeds cannot be resumed.
     fn resume_command(&self) -> String {
         let mut command = "cargo xtask reproduce-figures".to_string();
         for id in &self.ids {
             command += &format!(" {id}");
         }
-        if self.quick {
-            command += " --quick";
-        }
         for (option, value) in [("--data-dir", &self.data_dir), ("--out", &self.out)] {
             if let Some(value) = value {
-                command += &format!(" {option} {}", value.display());
+                command += &format!(" {option} {}", quoted(value));
             }
         }
-        command + " --resume"
+        for (option, given) in [("--quick", self.quick), ("--check", self.check), ("--accept", self.accept)] {
+            if given {
+                command += &format!(" {option}");
+            }
+        }
+        command + &if self.block == 0 { " --resume".into() } else { format!(" --block {}", self.block) }
     }
 }
 
-/// Makes the output folder, cleans up what a killed run left in it, and makes sure before the work that its results can
-/// be written.
-fn prepare(out: &Path) -> anyhow::Result<()> {
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+,:@%=".contains(c);
+    if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// Makes the output folder, cleans up what a killed run left there and among the committed figures, and makes sure before
+/// the work that its results can be written.
+fn prepare(out: &Path, root: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(out).with_context(|| format!("cannot make the output folder {}", out.display()))?;
-    files::sweep(out).with_context(|| format!("cannot clean up in the output folder {}", out.display()))?;
-    tempfile::Builder::new()
-        .prefix(".partial-")
-        .tempfile_in(out)
-        .with_context(|| format!("cannot write into the output folder {}", out.display()))?;
+    files::partial_in(out).with_context(|| format!("cannot write into the output folder {}", out.display()))?;
+    for folder in [out, &root.join("figures")] {
+        files::sweep(folder).with_context(|| format!("cannot clean up in {}", folder.display()))?;
+    }
     Ok(())
 }
 
@@ -197,13 +206,8 @@ fn stop_orderly(out: &Path, root: &Path, resume: String) -> anyhow::Result<()> {
     let handler = move || {
         let _guard = no_exchange();
         let page = gallery::html::write(&out, &root, &[]).map(|page| format!("gallery: {}\n", page.display()));
-        // Our own half-written folders: their names end in the number of this process.
-        let own = format!("-{}", std::process::id());
-        for entry in std::fs::read_dir(&out).into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(".partial-") && name.ends_with(&own) {
-                let _ = files::remove_folder(&entry.path());
-            }
+        for folder in [&out, &root.join("figures"), &root.join("docs")] {
+            files::give_up(folder);
         }
         note!(
             "\ninterrupted: finished figures stay in {}\n{}go on with: {resume}",
@@ -294,7 +298,8 @@ fn times(results: &[(&Experiment, Status)], seconds: f64, jobs: usize) -> String
     }
     runs.sort_by(|a, b| b.1.total_cmp(&a.1));
     let plural = if results.len() == 1 { "" } else { "s" };
-    let work: f64 = runs.iter().map(|(_, seconds)| seconds).sum();
+    // The sum of nothing would be -0.
+    let work = runs.iter().fold(0.0, |sum, (_, seconds)| sum + seconds);
     let mut text =
         format!("\n{} experiment{plural} in {seconds:.1} s, {jobs} at once ({work:.1} s of work)", results.len());
     if runs.len() > 3 {
