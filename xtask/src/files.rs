@@ -98,6 +98,7 @@ pub fn replace_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Res
             // It is not ours to move away.
             return Err(ErrorKind::NotADirectory.into());
         }
+        // With the folders above it.
         std::fs::create_dir_all(&partial)?;
         for (file, content) in files {
             std::fs::write(partial.join(file), content)?;

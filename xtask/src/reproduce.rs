@@ -13,6 +13,7 @@ use anyhow::{Context as _, bail};
 use clap::builder::PossibleValuesParser;
 use experiment::{Data, Experiment, Size};
 use nn_core::simd;
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -81,6 +82,9 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
         .iter()
         .filter(|experiment| options.ids.is_empty() || options.ids.iter().any(|id| id == experiment.id))
         .collect();
+    for line in stand_ins(&selected, data_directory.as_deref()) {
+        note!("{line}");
+    }
     let out = options.out.clone().unwrap_or_else(|| default_out(root));
     prepare(&out, root)?;
     stop_orderly(&out, root, options.resume_command())?;
@@ -115,7 +119,7 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     if options.accept {
         gallery::write(root)?;
     }
-    let page = gallery::html::write(&settings.out, root, &results)?;
+    let page = gallery::html::write(&settings.out, root, &results);
     let mut text = summary(&results) + &times(&results, seconds, jobs.min(results.len()));
     if options.check {
         let finished = results.iter().filter(|(_, status)| matches!(status, Status::Finished(_))).count();
@@ -124,7 +128,10 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     if options.accept {
         text += &format!("\naccepted {accepted} of {} into figures/ and docs/GALLERY.md\n", results.len());
     }
-    text += &format!("\ngallery: {}\n", page.display());
+    match page {
+        Ok(page) => text += &format!("\ngallery: {}\n", page.display()),
+        Err(error) => problems.push(format!("no gallery: {error:#}")),
+    }
     print(&text)?;
     if problems.is_empty() {
         return Ok(ExitCode::SUCCESS);
@@ -159,6 +166,16 @@ fn data_directory(options: &Options, root: &Path) -> anyhow::Result<Option<PathB
         Some(directory) if !directory.is_dir() => bail!("the data directory {} is no folder", directory.display()),
         directory => Ok(directory),
     }
+}
+
+/// What is missing in the data directory that was given, and what takes its place.
+fn stand_ins(selected: &[&Experiment], directory: Option<&Path>) -> BTreeSet<String> {
+    let line = |experiment: &&Experiment| {
+        let Data::Directory { name, stand_in: Some(stand_in), .. } = experiment.data else { return None };
+        let missing = directory.filter(|directory| !directory.join(name).is_dir())?;
+        Some(format!("{} has no folder {name} that can be read: {stand_in} takes its place", missing.display()))
+    };
+    selected.iter().filter_map(line).collect()
 }
 
 impl Options {
@@ -323,6 +340,19 @@ fn compare(committed: &Path, record: &Record) -> anyhow::Result<Vec<String>> {
     }
 }
 
+/// All files of a committed figure but its numbers.
+fn pictures_of(committed: &Path) -> std::io::Result<Vec<(String, Vec<u8>)>> {
+    let mut pictures = Vec::new();
+    for file in std::fs::read_dir(committed)? {
+        let file = file?;
+        if file.file_name() != "metrics.json" {
+            let name = file.file_name().to_string_lossy().into_owned();
+            pictures.push((name, std::fs::read(file.path())?));
+        }
+    }
+    Ok(pictures)
+}
+
 /// Merges the numbers into the committed ones; pictures are those of the full size on the default data.
 fn accept(experiment: &Experiment, record: &Record, finished: &Path, committed: &Path) -> anyhow::Result<()> {
     let path = committed.join("metrics.json");
@@ -337,15 +367,8 @@ fn accept(experiment: &Experiment, record: &Record, finished: &Path, committed: 
             committed_files.push((picture.file.clone(), content));
         }
     } else if committed.is_dir() {
-        for file in std::fs::read_dir(committed)? {
-            let file = file?;
-            if file.file_name() != "metrics.json" {
-                let name = file.file_name().to_string_lossy().into_owned();
-                committed_files.push((name, std::fs::read(file.path())?));
-            }
-        }
+        committed_files = pictures_of(committed).with_context(|| format!("cannot read {}", committed.display()))?;
     }
     committed_files.push(("metrics.json".into(), metrics.to_json()?.into_bytes()));
-    std::fs::create_dir_all(committed.parent().unwrap_or(committed))?;
     files::replace_folder(committed, &committed_files)
 }
