@@ -2,23 +2,35 @@
 //! an error that says something, or does something sensible; none panics.
 
 use crate::hostile::{INF, NAN, Outcome, outcome, spoiled, stream, zeros};
-use datasets::{Scale, blobs, iris, noisy_linear, optdigits, parity, symmetry, uniform_cube};
-use energy::{Gibbs, Network, Patterns, RecallConfig, Temperature, Thresholds, hebb};
+use datasets::{
+    Scale, blobs, dead_leaves, iris, noisy_linear, optdigits, parity, pink_noise, symmetry, uniform_cube,
+    uniform_square, uniform_triangle,
+};
+use energy::{
+    BoltzmannMachine, DenseMemory, Gibbs, GradedConfig, GradedNetwork, Graph, HeatBath, IntegerNetwork, Interaction,
+    Ising, Network, Order, Patterns, Rbm, RecallConfig, Simulation, SpinNetwork, StateCounts, Temperature,
+    ThresholdRule, Thresholds, Visible, hebb, softmax_update,
+};
 use io::{
     Array, CsvOptions, Idx, Limits, read_csv, read_idx, read_npy, read_npz, read_safetensors, write_idx, write_npy,
 };
-use mlp::{AutoencoderConfig, EarlyStopping, Layer, LayerConfig, Mlp, MlpConfig, Perceptron, random_hidden_layer};
+use mlp::{
+    AutoencoderConfig, EarlyStopping, Layer, LayerConfig, Lbfgs, LevenbergMarquardt, Links, Mlp, MlpConfig, Perceptron,
+    QuantizedMlp, Validation, random_hidden_layer,
+};
 use nn_core::{
-    Activation, Batch, Boundary, ConfusionMatrix, GradientDescent, Init, Lattice, Loss, Matrix, Optimizer, Topology,
-    Vector, View, accuracy, check_finite, gemm, gradient_check, math, one_hot, predicted_classes, samples_from_rows,
+    Activation, Adam, Batch, Boundary, ComplexImage, ConfusionMatrix, GradientDescent, Hexagon, Init, Lattice, Loss,
+    Matrix, Optimizer, RateSchedule, Reduction, Topology, Vector, View, ViewMut, accuracy, check_finite, dense, gemm,
+    gradient_check, math, one_hot, predicted_classes, samples_from_rows, simd,
 };
 use plot::{
-    Axis, Bar, Bars, CellMap, Curve, Figure, HeatMap, Histogram, ImageGrid, LatticePlot, Line, PointClass, Scatter,
-    Values,
+    Axis, Bar, Bars, CellMap, Color, ColorMap, Curve, Figure, HeatMap, Histogram, ImageGrid, LatticePlot, Line, Marker,
+    PointClass, Scatter, Values,
 };
 use som::{
-    Adjacency, CodFile, DatFile, Data, Distance, LrnFile, Neighborhood, Schedule, Som, SomConfig, SparseSamples,
+    Adjacency, CodFile, DatFile, Data, Distance, LrnFile, Neighborhood, Schedule, Som, SomConfig, SparseSamples, Winner,
 };
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A row: what is called with what, and the call.
@@ -90,6 +102,30 @@ fn core_refuses_what_does_not_fit() {
         "optimizer, infinite" => Optimizer::from(GradientDescent::new(INF)).check(),
         "gradient check, lengths" => gradient_check(&mut [1.0, 2.0], &[1.0], 1e-6, |_| 0.0),
         "gradient check, step" => gradient_check(&mut [1.0], &[1.0], NAN, |_| 0.0),
+        "logarithms, lengths" => math::ln_slice(&[1.0], &mut [0.0; 2]),
+        "tanh, lengths" => math::tanh_slice(&[1.0], &mut [0.0; 2]),
+        "sigmoid, lengths" => math::sigmoid_slice(&[1.0], &mut [0.0; 2]),
+        "softplus, lengths" => math::softplus_slice(&[1.0], &mut [0.0; 2]),
+        "normal_cdf, lengths" => math::normal_cdf_slice(&[1.0], &mut [0.0; 2]),
+        "evaluate, slopes" => Loss::AbsoluteError.evaluate(1, &[1.0], &[1.0], &mut [0.0], &mut []),
+        "evaluate, losses" => Loss::AbsoluteError.evaluate(1, &[1.0], &[1.0], &mut [0.0; 2], &mut [0.0]),
+        "dense, biases" => dense::forward(View::from(&zeros(2, 3)), &[0.0], View::from(&zeros(2, 1)), ViewMut::from(&mut zeros(3, 1))),
+        "dense, inputs" => dense::forward(View::from(&zeros(2, 3)), &[0.0; 3], View::from(&zeros(3, 1)), ViewMut::from(&mut zeros(3, 1))),
+        "weight gradient, samples" => dense::weight_gradient(1.0, View::from(&zeros(2, 4)), View::from(&zeros(3, 5)), 0.0, ViewMut::from(&mut zeros(2, 3))),
+        "bias gradient, units" => dense::bias_gradient(1.0, View::from(&zeros(3, 5)), 0.0, &mut [0.0; 2]),
+        "input gradient, units" => dense::input_gradient(View::from(&zeros(2, 3)), View::from(&zeros(2, 5)), ViewMut::from(&mut zeros(2, 5))),
+        "a view of another length" => View::new(2, 2, &[0.0; 3]),
+        "a view that overflows" => View::new(usize::MAX, 2, &[0.0; 3]),
+        "columns that are not there" => View::from(&zeros(2, 3)).columns(2..4),
+        "a transform of six" => ComplexImage::from_real(zeros(6, 4)).transformed(),
+        "a transform of nothing" => ComplexImage::from_real(zeros(0, 0)).inverted(),
+        "a transform of two shapes" => ComplexImage { real: zeros(4, 4), imaginary: zeros(4, 2) }.transformed(),
+        "a hexagon that is too large" => Hexagon::new(usize::MAX),
+        "a schedule of NaN" => RateSchedule::Exponential { factor: NAN }.check(),
+        "a schedule of steps of zero" => RateSchedule::Step { every: 0, factor: 0.5 }.check(),
+        "a step of another number of tensors" => Optimizer::from(Adam::new(0.1)).step(&mut Optimizer::from(Adam::new(0.1)).state::<f64>(&[2]), &mut [], &[&[1.0; 2]]),
+        "a step of another size" => Optimizer::from(Adam::new(0.1)).step_tensor(&mut Optimizer::from(Adam::new(0.1)).state(&[2]), 0, &mut [0.0; 3], &[0.0; 3]),
+        "a step of a tensor that is not there" => Optimizer::from(Adam::new(0.1)).step_tensor(&mut Optimizer::from(Adam::new(0.1)).state(&[2]), 7, &mut [0.0; 2], &[0.0; 2]),
     };
     refused(core);
 }
@@ -114,6 +150,52 @@ fn core_survives_numbers_that_are_none() {
         })),
         "activations" => Ok::<_, String>([NAN, INF, -INF].map(|a| Activation::Gelu.value(a) + Activation::Gelu.derivative(a))),
         "no class" => one_hot::<f64>(0, &[]),
+        "losses of other lengths" => Ok::<_, String>([
+            nn_core::squared_error_half(&[1.0, NAN], &[]),
+            nn_core::sum_of_squares(0, &[1.0, INF], &[1.0]),
+            nn_core::cross_entropy(&[0.0, -1.0], &[NAN]),
+        ]),
+        "a mean of nothing" => Ok::<_, String>(Reduction::Mean.factor(0)),
+        "math in place" => {
+            let mut x = [NAN, INF, -INF, -0.0, 5e-324, f64::MAX, -f64::MAX];
+            for function in [math::exp_in_place, math::ln_in_place, math::tanh_in_place, math::sigmoid_in_place, math::softplus_in_place, math::normal_cdf_in_place] {
+                function(&mut x);
+                function(&mut []);
+            }
+            Ok::<_, String>(x.map(|x| [math::exp_m1(x), math::ln_1p(x), math::cos(x), math::erf(x), math::softplus(x), math::normal_cdf(x)]))
+        },
+        "a unit beyond the lattice" => Ok::<_, String>([Topology::Rectangular, Topology::Hexagonal].map(|topology| {
+            let lattice = Lattice::new(2, 3, topology, Boundary::Torus).unwrap();
+            let far = [6, usize::MAX];
+            far.map(|i| (lattice.neighbors(i), lattice.neighbors_and_diagonals(i), lattice.squared_distance(i, 0), lattice.axis_distances(0, i)))
+        })),
+        "a unit beyond the hexagon" => {
+            let hexagon = Hexagon::new(1).unwrap();
+            Ok::<_, String>([7, usize::MAX].map(|i| (hexagon.neighbors(i), hexagon.ring(i, 2), hexagon.position(i), hexagon.steps(i, 0), hexagon.row_length(i))))
+        },
+        "a picture without pixels" => Ok::<_, String>(ComplexImage::from_real(zeros(0, 0)).scaled(|_, _| NAN).power()),
+        "the frequency of nothing" => Ok::<_, String>((nn_core::frequency(0, 0), nn_core::frequency(9, 4))),
+        "rates of nothing" => Ok::<_, String>([
+            RateSchedule::Step { every: 0, factor: NAN }, RateSchedule::Steps(vec![]), RateSchedule::Linear { last: INF },
+            RateSchedule::Cosine { last: NAN }, RateSchedule::Inverse { half: 0.0 }, RateSchedule::WarmUp { warm_up: 0, last: 0.0 },
+        ].map(|schedule| [schedule.factor(0, 0), schedule.factor(usize::MAX, 1), schedule.factor(1, usize::MAX)])),
+        "a rate of NaN in an optimizer" => Ok::<_, String>(Optimizer::from(Adam::new(0.1)).with_learning_rate(NAN).learning_rate()),
+        "values of other lengths" => {
+            let optimizer = Optimizer::from(Adam::new(0.1));
+            optimizer.step_values(NAN, &mut [0.0; 3], &[1.0], &mut [], &mut [0.0; 2]);
+            let mut state = optimizer.state::<f64>(&[0, 2]);
+            optimizer.begin_step(&mut state);
+            Ok::<_, String>((state.tensor_mut(9).0.len(), state.steps()))
+        },
+        "sums of other lengths" => {
+            simd::axpy(NAN, &[1.0; 40], &mut [0.0; 3]);
+            Ok::<_, String>((simd::dot(&[1.0; 40], &[1.0]), simd::squared_distance(&[], &[INF]), simd::reduce(&[NAN; 17], &[1.0; 40], |a, b| a * b)))
+        },
+        "a bias for nothing" => Ok::<_, String>(dense::augment_bias::<f64>(&[])),
+        "draws of nothing" => {
+            let mut stream = stream();
+            Ok::<_, String>((stream.uniform_between(INF, -INF), stream.uniform_between(NAN, 1.0), stream.permutation(0), stream.below(0)))
+        },
     });
 }
 
@@ -134,10 +216,16 @@ fn files_refuse_what_does_not_fit() {
         "a file that is not there" => io::open("no/such/file", &limits),
         "a folder as a file" => io::read_file(".", &limits, |reader| read_csv::<f64>(reader, &CsvOptions::default())),
         "a target folder that is not there" => io::write_atomic("no/such/folder/file", |_| Ok(())),
+        "a folder as a target" => io::write_atomic(".", |_| Ok(())),
+        "nothing as a target" => io::write_atomic("", |_| Ok(())),
+        "parameters in a folder that is not there" => io::save_parameters_file("no/such/folder/file", &network(), &BTreeMap::new()),
+        "parameters from a file that is not there" => io::load_parameters_file("no/such/file", &mut network(), &limits),
+        "parameters from nothing" => io::load_parameters(&b""[..], &mut network(), &limits),
     });
-    survived(
-        rows! { "samples of three dimensions" => Array { shape: vec![1, 1, 1], values: vec![1.0] }.into_samples() },
-    );
+    survived(rows! {
+        "samples of three dimensions" => Array { shape: vec![1, 1, 1], values: vec![1.0] }.into_samples(),
+        "an array of nothing" => Array::from_samples(zeros(0, 0)).into_samples(),
+    });
 }
 
 #[test]
@@ -157,10 +245,18 @@ fn data_sets_refuse_what_does_not_fit() {
         "parity of too much" => parity::<f64>(64),
         "symmetry of nothing" => symmetry::<f64>(0),
         "a data directory that is not there" => datasets::DataDirectory::new("no/such/folder").mnist(),
+        "leaves on nothing" => dead_leaves(0, &mut stream()),
+        "leaves beyond memory" => dead_leaves(usize::MAX, &mut stream()),
+        "pink noise of nothing" => pink_noise(0, &mut stream()),
+        "pink noise of six" => pink_noise(6, &mut stream()),
+        "pink noise beyond memory" => pink_noise(1 << 63, &mut stream()),
     });
     survived(rows! {
         "a cube of nothing" => Ok::<_, String>(uniform_cube::<f64>(0, 0, &mut stream())),
         "blobs without a center" => blobs::<f64>(&[], 1.0, 10, &mut stream()),
+        "a square of nothing" => Ok::<_, String>(uniform_square::<f64>(0, &mut stream())),
+        "a triangle of NaN" => Ok::<_, String>(uniform_triangle::<f64>([[NAN, INF]; 3], 2, &mut stream())),
+        "an image beyond the last" => Ok::<_, String>(digits.image(usize::MAX).map(<[i16]>::len)),
     });
 }
 
@@ -204,6 +300,17 @@ fn figures_refuse_what_does_not_fit() {
         "points of different lengths" => drawn(Scatter { classes: vec![PointClass::new("a", vec![1.0], vec![])], ..Scatter::default() }),
         "labels of another number" => PointClass::by_label(&zeros(2, 3), &[0], &["a"]),
         "a label without a name" => PointClass::by_label(&zeros(2, 1), &[4], &["a"]),
+        "colors of another number" => drawn(CellMap::of_colors(lattice(), vec![])),
+        "a matrix of another lattice" => drawn(CellMap::of_matrix(lattice(), &zeros(3, 3))),
+    });
+    survived(rows! {
+        "colors beyond the last" => Ok::<_, String>((
+            [NAN, INF, -1.0, 2.0].map(|t| (Color::BLUE.mix(Color::WHITE, t), Color::hue(t), ColorMap::default().color(t))),
+            Color::category(usize::MAX),
+            Color::hex(u32::MAX).contrast(),
+            Marker::category(usize::MAX),
+        )),
+        "a title of a thousand lines" => Figure::new(curve(vec![1.0, 2.0], vec![1.0, 2.0])).titled("title\n".repeat(1000)).to_svg(),
     });
 }
 
@@ -211,10 +318,23 @@ fn network() -> Mlp<f64> {
     MlpConfig::classifier(&[3], 2).initialize(4, &stream()).unwrap()
 }
 
+/// Two epochs of a loss of the caller's own; the model that is kept must be finite.
+fn own(loss: impl Fn(&[f64], &[f64], &mut [f64]) -> f64 + Send + Sync) -> Result<(), mlp::MlpError> {
+    let (samples, targets) = (Matrix::repeat(4, 3, 1.0), zeros(2, 3));
+    let config = MlpConfig { epochs: 2, ..MlpConfig::regressor(&[3], 2) };
+    let mut training = config.training(&samples, &targets, stream())?.with_loss(loss);
+    let result = training.try_for_each(|epoch| epoch.map(drop));
+    let finite = |layer: &Layer<f64>| layer.weight.iter().chain(layer.bias.iter()).all(|value| value.is_finite());
+    assert!(training.model().layers().iter().all(finite));
+    result
+}
+
 #[test]
 fn multilayer_perceptrons_refuse_what_does_not_fit() {
     let fit = |config: MlpConfig, samples: Matrix<f64>, targets: Matrix<f64>| config.fit(&samples, &targets, stream());
     let config = || MlpConfig { epochs: 1, ..MlpConfig::classifier(&[3], 2) };
+    let regressor = || MlpConfig { epochs: 1, ..MlpConfig::regressor(&[3], 2) };
+    let autoencoder = || AutoencoderConfig::linear(2).initialize::<f64>(4, &stream()).unwrap();
     let layer = |inputs, units, value| Layer {
         weight: Matrix::from_element(inputs, units, value),
         bias: Vector::zeros(units),
@@ -246,6 +366,45 @@ fn multilayer_perceptrons_refuse_what_does_not_fit() {
         "autoencoder, no sample" => AutoencoderConfig::linear(2).fit(&zeros(4, 0), stream()),
         "autoencoder, NaN" => AutoencoderConfig::linear(2).fit(&spoiled(4, 3, NAN), stream()),
         "autoencoder without a code" => AutoencoderConfig::linear(0).fit(&zeros(4, 3), stream()),
+        "autoencoder of no layer" => AutoencoderConfig::deep(&[]).fit(&zeros(4, 3), stream()),
+        "a code of another size" => autoencoder().decode(&zeros(3, 1)),
+        "encoding of another size" => autoencoder().encode(&zeros(3, 1)),
+        "reconstruction of another size" => autoencoder().reconstruct(&zeros(3, 1)),
+        "the error of another size" => autoencoder().squared_error(&zeros(3, 1)),
+        "an own loss of NaN" => own(|_, _, _| NAN),
+        "an own slope of NaN" => own(|_, _, slope| { slope.fill(NAN); 1.0 }),
+        "an own slope of infinity" => own(|_, _, slope| { slope.fill(INF); 1.0 }),
+        "an own slope that overflows" => own(|_, _, slope| { slope.fill(f64::MAX); 1.0 }),
+        "weights of samples of NaN" => config().training(&zeros(4, 3), &zeros(2, 3), stream()).and_then(|training| training.weighted(&[1.0, NAN, 1.0]).map(drop)),
+        "weights of other samples" => config().training(&zeros(4, 3), &zeros(2, 3), stream()).and_then(|training| training.weighted(&[1.0]).map(drop)),
+        "backward through another trace" => network().backward(&zeros(4, 2), &network().trace(&zeros(4, 3)).unwrap(), &zeros(2, 2)),
+        "backward of other slopes" => network().backward(&zeros(4, 2), &network().trace(&zeros(4, 2)).unwrap(), &zeros(3, 2)),
+        "backward through no trace" => network().backward(&zeros(4, 2), &mlp::Trace { net_inputs: vec![], outputs: vec![] }, &zeros(2, 2)),
+        "an input gradient through another trace" => network().input_gradient(&zeros(4, 2), &network().trace(&zeros(4, 3)).unwrap(), &zeros(2, 2)),
+        "the gradient of an output that is not there" => network().output_gradient(&zeros(4, 1), 2),
+        "the gradient of another size" => network().gradient(&zeros(3, 1), &zeros(2, 1), Loss::HalfSquaredError, Reduction::Mean),
+        "the deltas of no sample" => network().deltas(&zeros(4, 0), &zeros(2, 0), Loss::HalfSquaredError, Reduction::Mean),
+        "the change from another network" => network().relative_weight_change(&Mlp::new(vec![layer(4, 2, 0.0)]).unwrap()),
+        "the Jacobian of another size" => network().jacobian(&zeros(3, 1)),
+        "links of another number" => network().with_links(&[Links::Full]),
+        "a layer tied to one that is not there" => network().with_links(&[Links::Full, Links::TiedTo(usize::MAX)]),
+        "groups of another size" => network().with_links(&[Links::Groups(&[(usize::MAX, 1)]), Links::Full]),
+        "a shortcut of another size" => network().with_shortcut(zeros(3, 2)),
+        "validation of another size" => config().fit_validated(&zeros(4, 3), &zeros(2, 3), &Validation::new(&zeros(3, 3), &zeros(2, 3)), stream()),
+        "validation of no sample" => config().fit_validated(&zeros(4, 3), &zeros(2, 3), &Validation::new(&zeros(4, 0), &zeros(2, 0)), stream()),
+        "the error rate of other targets" => network().error_rate(&zeros(4, 3), &zeros(2, 2)),
+        "a label without a weight" => mlp::class_weights(&[0, usize::MAX], &[1.0]),
+        "no bit" => QuantizedMlp::new(&network(), &zeros(4, 3), 0),
+        "bits beyond an integer" => QuantizedMlp::new(&network(), &zeros(4, 3), 999),
+        "calibration of another size" => QuantizedMlp::new(&network(), &zeros(3, 3), 8),
+        "calibration of NaN" => QuantizedMlp::new(&network(), &spoiled(4, 3, NAN), 8),
+        "L-BFGS, NaN" => Lbfgs::new(&config()).fit(&spoiled(4, 3, NAN), &zeros(2, 3), stream()),
+        "L-BFGS, no sample" => Lbfgs::new(&config()).fit::<f64>(&zeros(4, 0), &zeros(2, 0), stream()),
+        "L-BFGS, a decay of NaN" => Lbfgs { weight_decay: NAN, ..Lbfgs::new(&config()) }.fit::<f64>(&zeros(4, 3), &zeros(2, 3), stream()),
+        "L-BFGS, a tolerance of NaN" => Lbfgs { tolerance: NAN, ..Lbfgs::new(&config()) }.fit::<f64>(&zeros(4, 3), &zeros(2, 3), stream()),
+        "Levenberg-Marquardt, infinite" => LevenbergMarquardt::new(&regressor()).fit(&spoiled(4, 3, INF), &zeros(2, 3), stream()),
+        "Levenberg-Marquardt, damping of NaN" => LevenbergMarquardt { damping: NAN, ..LevenbergMarquardt::new(&regressor()) }.fit(&zeros(4, 3), &zeros(2, 3), stream()),
+        "Levenberg-Marquardt, a factor of 0" => LevenbergMarquardt { factor: 0.0, ..LevenbergMarquardt::new(&regressor()) }.fit(&zeros(4, 3), &zeros(2, 3), stream()),
     });
     survived(rows! {
         "weights of NaN" => Mlp::new(vec![layer(4, 3, NAN)]),
@@ -253,12 +412,49 @@ fn multilayer_perceptrons_refuse_what_does_not_fit() {
         "prediction of the infinite" => network().predict(&spoiled(4, 2, INF)),
         "forward of nothing" => network().forward(&zeros(4, 0)),
         "no epoch" => fit(MlpConfig { epochs: 0, ..config() }, zeros(4, 3), zeros(2, 3)),
+        "the error of no sample" => autoencoder().squared_error(&zeros(4, 0)),
+        "the error rate of nothing" => network().error_rate(&zeros(4, 0), &zeros(2, 0)),
+        "an own loss of infinity" => own(|_, _, _| INF),
+        "an own loss that writes no slope" => own(|_, _, _| 0.0),
+        "an own loss of no output" => {
+            let (samples, none) = (zeros(4, 3), zeros(0, 3));
+            config().training(&samples, &none, stream()).map(|training| training.with_loss(|_, _, _| 0.0).count())
+        },
+        "stopping at NaN" => EarlyStopping::new(2, 0.0).map(|mut stopping| {
+            let stops = [NAN, INF, NAN].map(|value| stopping.stops(value, &network()));
+            (stops, stopping.best().is_some(), stopping.into_best())
+        }),
+        "the change from NaN" => network().relative_weight_change(&Mlp::new(vec![layer(4, 3, NAN), layer(3, 2, 0.0)]).unwrap()),
+        "the Jacobian of NaN" => network().jacobian(&spoiled(4, 2, NAN)),
+        "the root of nothing" => Ok::<_, String>((mlp::root_mean_square(&zeros(0, 0)), mlp::root_mean_square(&spoiled(1, 1, INF)))),
+        "saturation of another network" => Ok::<_, String>(network().trace(&zeros(4, 2)).unwrap().saturated(&Mlp::new(vec![layer(1, 1, 0.0)]).unwrap(), NAN)),
+        "a bound for nothing" => Ok::<_, String>([
+            mlp::novikoff_bound(&Perceptron::new(0), &zeros(0, 0), &[]),
+            mlp::novikoff_bound(&Perceptron::new(2), &spoiled(2, 1, NAN), &[true]),
+            mlp::novikoff_bound(&Perceptron::new(3), &zeros(2, 1), &[true]),
+        ]),
+        "a perceptron of other inputs" => {
+            let mut perceptron = Perceptron::<f64>::new(2);
+            Ok::<_, String>((perceptron.output(&[]), perceptron.adapt(&[1.0, 2.0, 3.0], true, NAN)))
+        },
+        "separable points of nothing" => Ok::<_, String>((mlp::separable_fraction(0, 0), mlp::separable_fraction(3, 0), mlp::separable_fraction(3, usize::MAX))),
+        "association units of nothing" => Ok::<_, String>((mlp::association_unit_activity(0, 0, 0, NAN), mlp::association_unit_activity(2, 0, usize::MAX, INF))),
+        "weights of no label" => Ok::<_, String>((mlp::balanced_weights(&[]), mlp::balanced_weights(&[usize::MAX, 0]))),
     });
 }
 
 fn map() -> Som<f64> {
     let lattice = Lattice::new(2, 3, Topology::Rectangular, Boundary::Planar).unwrap();
     Som::new(lattice, Matrix::from_fn(2, 6, |i, j| (i * 6 + j) as f64), Distance::Euclidean).unwrap()
+}
+
+fn one_unit() -> Som<f64> {
+    let lattice = Lattice::new(1, 1, Topology::Rectangular, Boundary::Planar).unwrap();
+    Som::new(lattice, zeros(2, 1), Distance::Euclidean).unwrap()
+}
+
+fn one_unit_labels() -> som::UnitLabels {
+    one_unit().label_units(&zeros(2, 3), &[0; 3], 2).unwrap()
 }
 
 #[test]
@@ -305,6 +501,29 @@ fn maps_refuse_what_does_not_fit() {
         ".lrn of nothing" => LrnFile::<f64>::read(&b""[..]),
         ".umx of nothing" => som::read_umx(&b""[..]),
         ".wts of nothing" => som::read_wts::<f64>(&b""[..], Boundary::Planar),
+        ".bm of nothing" => som::read_bm(&b""[..], &lattice()),
+        ".bm of other keys" => som::write_bm(&[Winner { unit: 0, distance: 0.0 }], &[], &lattice(), Vec::new()),
+        ".bm beyond the lattice" => som::write_bm(&[Winner { unit: 9, distance: 0.0 }], &[1], &lattice(), Vec::new()),
+        "labels of another number" => map().label_units(&zeros(2, 3), &[0], 1),
+        "a label beyond the last class" => map().label_units(&zeros(2, 1), &[1], 1),
+        "labels of NaN" => map().label_units(&nan, &[0; 3], 1),
+        "labels of another map" => map().predict_labels(&one_unit_labels(), &zeros(2, 1)),
+        "proportions of another map" => map().predict_proportions(&one_unit_labels(), &zeros(2, 1)),
+        "a label map of another map" => map().label_map(&one_unit_labels()),
+        "quantization of another size" => map().quantize(&other),
+        "quality of NaN" => map().quality(&nan, Adjacency::Edges),
+        "quality of nothing" => map().quality(&none, Adjacency::EdgesAndCorners),
+        "distortion of NaN" => map().distortion(&nan, Neighborhood::Gaussian, 1.0),
+        "distortion with a radius of NaN" => map().distortion(&zeros(2, 3), Neighborhood::Gaussian, NAN),
+        "distortion of nothing" => map().distortion(&none, Neighborhood::Gaussian, 1.0),
+        "preservation of NaN" => map().neighborhood_preservation(&nan, 1),
+        "a map for no data" => SomConfig::for_data(&none),
+        "a map for NaN" => SomConfig::for_data(&nan),
+        "activation by NaN" => map().activation_response(&[NAN, 0.0]),
+        "activation by another size" => map().activation_response(&[0.0]),
+        "weights of other samples" => map().quantization_error(Data::from(&zeros(2, 3)).weighted(&[1.0])),
+        "weights of NaN" => map().quantization_error(Data::from(&zeros(2, 3)).weighted(&[NAN; 3])),
+        "nothing known" => map().winners(Data::from(&Matrix::from_element(2, 1, NAN)).with_missing()),
     });
     survived(rows! {
         "winners of nothing" => map().winners(&none),
@@ -313,7 +532,23 @@ fn maps_refuse_what_does_not_fit() {
         "more units than samples" => fit(config(), Matrix::from_fn(2, 3, |i, j| (i + j) as f64)),
         "no epoch" => fit(SomConfig { epochs: 0, ..config() }, zeros(2, 3)),
         "trustworthiness of few" => map().trustworthiness(&other, 5),
+        "preservation of no neighbor" => map().neighborhood_preservation(&zeros(2, 3), 0),
+        "preservation of all neighbors" => map().neighborhood_preservation(&zeros(2, 3), usize::MAX),
+        "trustworthiness of all neighbors" => map().trustworthiness(&zeros(2, 3), usize::MAX),
+        "the views of one unit" => Ok::<_, String>((one_unit().u_matrix(Adjacency::Edges), one_unit().topographic_product(), one_unit().codebook_distances())),
+        "the majority beyond the last unit" => Ok::<_, String>(one_unit_labels().majority(usize::MAX)),
+        "schedules of nothing" => Ok::<_, String>([Schedule::Linear { from: NAN, to: 1.0 }, Schedule::Exponential { from: 0.0, to: 0.0 }, Schedule::Inverse { from: 0.0, to: 0.0 }, Schedule::Asymptotic { from: INF }, Schedule::function(|_| NAN)].map(|schedule| [schedule.value(0, 0), schedule.value(usize::MAX, 1), schedule.value(1, usize::MAX)])),
+        "neighborhoods of nothing" => Ok::<_, String>([Neighborhood::Gaussian, Neighborhood::Bubble, Neighborhood::MexicanHat, Neighborhood::Triangle, Neighborhood::Epanechnikov].map(|neighborhood| [neighborhood.weight(NAN, 1.0), neighborhood.weight(0.0, 0.0), neighborhood.weight(INF, INF)])),
+        "distances of other lengths" => Ok::<_, String>([Distance::Euclidean, Distance::Cosine, Distance::Manhattan, Distance::Chebyshev].map(|distance| [distance.between(&[1.0], &[]), distance.between(&[0.0], &[NAN]), distance.between::<f64>(&[], &[])])),
     });
+}
+
+fn machine() -> BoltzmannMachine<f64> {
+    BoltzmannMachine::new(Network::unconnected(3).unwrap(), 2, Temperature::ONE).unwrap()
+}
+
+fn rbm() -> Rbm<f64> {
+    Rbm::new(zeros(3, 2), vec![0.0; 2], vec![0.0; 3], Visible::Binary).unwrap()
 }
 
 #[test]
@@ -341,5 +576,78 @@ fn energy_networks_refuse_what_does_not_fit() {
         "patterns that are neither 0 nor 1" => Patterns::from_matrix(&spoiled(2, 2, 0.5)),
         "patterns of NaN" => Patterns::from_matrix(&spoiled(2, 2, NAN)),
         "a chain from another size" => Gibbs::new(&network()).chain_from(&[true], stream()).map(drop),
+        "an order beyond the last unit" => Gibbs::new(&network()).chain(stream()).set_order(Order::Given(vec![4])),
+        "free units beyond the last" => Gibbs::new(&network()).chain(stream()).set_free(&[usize::MAX]),
+        "a load of NaN" => energy::retrieval(NAN),
+        "a load of 0" => energy::one_step_error(0.0),
+        "no pattern to store" => energy::one_step_error_without_thresholds(4, 0),
+        "overlap of nothing" => energy::overlap(&[], &[]),
+        "overlap of other lengths" => energy::overlap(&[true], &[true, false]),
+        "distances to another distribution" => StateCounts::new(2).unwrap().total_variation(&[1.0]),
+        "softmax of other queries" => softmax_update(&zeros(3, 2), &zeros(2, 1), 1.0),
+        "softmax with beta of NaN" => softmax_update(&zeros(3, 2), &zeros(3, 1), NAN),
+        "softmax of no pattern" => softmax_update(&zeros(3, 0), &zeros(3, 1), 1.0),
+        "softmax of NaN" => softmax_update(&spoiled(3, 2, NAN), &zeros(3, 1), 1.0),
+        "a memory of power 0" => DenseMemory::new(patterns(), Interaction::Power(0)),
+        "a partition function of too many units" => energy::partition_function(&Network::<f64>::unconnected(99).unwrap(), Temperature::ONE),
+        "pairs of another distribution" => energy::pairs_of_distribution(2, &[1.0]),
+        "pairs of too many units" => energy::pairs_of_distribution(usize::MAX, &[1.0]),
+        "the derivative by no pair" => energy::model_probability_gradient(&network(), Temperature::ONE, 0, usize::MAX),
+        "a gradient at temperature zero" => energy::kl_gradient(0.5, 0.5, Temperature::ZERO),
+        "a run with steps of NaN" => GradedConfig { width: NAN, ..GradedConfig::default() }.start(&GradedNetwork::from(&network()), zeros(4, 1)).map(drop),
+        "a run from NaN" => GradedConfig::default().start(&GradedNetwork::from(&network()), spoiled(4, 1, NAN)).map(drop),
+        "settling within NaN" => GradedConfig::default().start(&GradedNetwork::from(&network()), zeros(4, 1)).and_then(|mut run| run.settle(3, NAN)),
+        "recall of other cues" => RecallConfig::default().recall_all(&network(), &Patterns::new(3).unwrap(), &stream()).and_then(|_| RecallConfig::default().recall_all(&network(), &Patterns::from_pictures(&["###"])?, &stream())),
+        "clipped weights of no pattern" => IntegerNetwork::clipped(&patterns(), Thresholds::Custom(vec![1])),
+        "neighbors of no unit" => Ising::new(2, &[], vec![0; 2]).unwrap().neighbors(2).map(drop),
+        "a condition of another size" => machine().conditional(&[true; 3]),
+        "the likeliest of another size" => machine().likeliest_hidden(&[]),
+        "a sweep of no unit" => Simulation::new(&network(), &[true; 4]).unwrap().sweep(&[4], &ThresholdRule, &mut stream()),
+        "a step of no unit" => Simulation::new(&network(), &[true; 4]).unwrap().step_synchronously(&[usize::MAX], &ThresholdRule, &mut stream()),
+        "the stability of no unit" => Simulation::new(&network(), &[true; 4]).unwrap().is_stable(&[4]),
+        "unlearning by NaN" => energy::unlearn(network(), &Thresholds::Zero, NAN, 2, &stream()),
+        "a field of no spin" => SpinNetwork::from(&network()).local_field(4, &[true; 4]),
+        "a field of other spins" => SpinNetwork::from(&network()).local_field(0, &[true]),
+        "the free energy of another size" => rbm().free_energy(&zeros(3, 1)),
+        "the free energy of NaN" => rbm().free_energy(&spoiled(2, 1, NAN)),
+        "the likelihood of another size" => rbm().pseudo_log_likelihood(&zeros(3, 1)),
+        "the likelihood of nothing" => rbm().pseudo_log_likelihood(&zeros(2, 0)),
+        "the mean likelihood of nothing" => rbm().mean_log_likelihood(&zeros(2, 0), 1.0),
+        "the mean likelihood of another size" => rbm().mean_log_likelihood(&zeros(3, 1), 1.0),
+        "samples from another size" => rbm().sample_from(&zeros(3, 1), 1, &stream()),
+        "samples from NaN" => rbm().sample_from(&spoiled(2, 1, NAN), 1, &stream()),
+    });
+    survived(rows! {
+        "chi squared of NaN" => StateCounts::new(1).unwrap().chi_squared(&[NAN, 1.0]),
+        "chi squared of no state" => StateCounts::new(1).unwrap().chi_squared(&[0.5, 0.5]),
+        "formulas of NaN" => Ok::<_, String>([
+            energy::learn_step(NAN, INF, 0.0), energy::energy_delta(true, false, NAN), energy::unit_probability(NAN, Temperature::ZERO),
+            energy::unit_probability(INF, Temperature::INFINITE), energy::unit_probability_below_zero(NAN),
+            energy::energy_gradient(true, true), energy::hebb_increment(false, true),
+        ]),
+        "states of many units" => Ok::<_, String>((energy::state_of(u32::MAX, 40), energy::number_of(&[true; 40]), energy::number_of(&[]))),
+        "no free unit" => Gibbs::new(&network()).chain_from(&[true; 4], stream()).map(|mut chain| {
+            chain.set_free(&[]).unwrap();
+            for order in [Order::Sequential, Order::Shuffled, Order::Random, Order::Given(vec![0, 0])] {
+                chain.set_order(order).unwrap();
+                chain.sweeps_at(Temperature::INFINITE, 3);
+                chain.randomize();
+                assert_eq!(chain.state(), [true; 4], "a clamped unit stays");
+            }
+        }),
+        "a free unit that stands twice" => Gibbs::new(&network()).chain_from(&[true; 4], stream()).map(|mut chain| {
+            chain.set_free(&[3, 0, 3]).unwrap();
+            chain.sweep(Temperature::ZERO)
+        }),
+        "a given order of no unit" => Ok::<_, String>(Order::Given(vec![9]).fill(&[], &mut vec![], &mut stream())),
+        "a random order of no unit" => Ok::<_, String>(Order::Random.fill(&[], &mut vec![], &mut stream())),
+        "an inverse of NaN" => Ok::<_, String>([NAN, INF, -1.0, 2.0].map(|x| (GradedConfig::default().integral_of_inverse(x), GradedConfig::default().output(x)))),
+        "a cut of NaN" => Ok::<_, String>(Graph::new(0, vec![]).map(|graph| graph.cut_of_energy(NAN))),
+        "recall of no cue" => RecallConfig::default().recall_all(&network(), &Patterns::new(4).unwrap(), &stream()),
+        "one clamped cue" => RecallConfig::default().recall(&network(), energy::Cue { state: &[true; 4], clamped: &[true; 4] }, stream()),
+        "no unit to step" => Simulation::new(&network(), &[true; 4]).unwrap().step_synchronously(&[], &HeatBath { temperature: Temperature::ZERO }, &mut stream()),
+        "samples of nothing" => rbm().sample(0, 0, &stream()),
+        "a QUBO of one unit" => Ok::<_, String>(energy::qubo_of_network(&Network::<f64>::unconnected(1).unwrap())),
+        "the mean likelihood with NaN" => rbm().mean_log_likelihood(&zeros(2, 1), NAN),
     });
 }

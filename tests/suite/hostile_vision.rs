@@ -7,11 +7,11 @@ use cnn::{
     neocognitron,
 };
 use cortex::{
-    Bar, BasisShape, CorticalDynamics, DifferenceOfGaussians, Dot, EnergyCell, Gabor, Gain, Grating, LogPolarMap,
-    Malsburg1973Config, MalsburgCortex, OrientationMap, Penalty, PooledCell, Pooling, ReceptiveField, RectifiedCell,
-    RetinotopyConfig, SparseCode, SparseCodingConfig, TuningCurve, VisualField, Whitening, draw_patches,
+    Bar, BasisShape, CortexError, CorticalDynamics, DifferenceOfGaussians, Dot, EnergyCell, Gabor, Gain, Grating,
+    LogPolarMap, Malsburg1973Config, MalsburgCortex, OrientationMap, Penalty, PooledCell, Pooling, ReceptiveField,
+    RectifiedCell, RetinotopyConfig, SparseCode, SparseCodingConfig, TuningCurve, VisualField, Whitening, draw_patches,
     excess_kurtosis, firing_cells, firing_rate, malsburg_bars, modulation_ratio, noise, open_probability,
-    principal_components, random_orientation_map, raster, spike_train,
+    orientation_difference, principal_components, random_orientation_map, raster, spike_train,
 };
 use nn_core::{Activation, Batch, GradientDescent, Matrix};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -120,6 +120,10 @@ fn curves_spikes_and_nonlinearities_name_what_does_not_fit() {
         "a population's input of NaN", "the input" => firing_cells(NAN, &[1.0]),
         "a threshold of NaN", "threshold 1" => firing_cells(0.0, &[1.0, NAN]),
         "no cell", "" => firing_cells(0.0, &[]),
+        "a measured curve of nothing", "the tuning curve" => TuningCurve::measure(vec![], |_| Ok::<_, CortexError>(1.0)),
+        "a measured curve at NaN", "angle 0" => TuningCurve::measure(vec![NAN], |_| Ok::<_, CortexError>(1.0)),
+        "a measured curve of NaN", "response 0" => TuningCurve::measure(vec![0.0], |_| Ok::<_, CortexError>(NAN)),
+        "a difference of NaN", "" => Ok::<_, String>(orientation_difference(NAN, INF)),
     });
 }
 
@@ -318,6 +322,19 @@ fn convolutional_networks_name_what_does_not_fit() {
         "the curvature of another size", "the samples have 3" => network().curvature(&zeros(3, 1), &zeros(2, 1), loss),
         "a single sample of another size", "the samples have 3" => network().runner().predict(&[0.0; 3]),
         "a single sample of NaN", "" => network().runner().predict(&[NAN; 16]),
+        "an image smaller than the network", "does not fit" => network().sliding(3, 4),
+        "an image without height", "0 x 4" => network().sliding(0, 4),
+        "an image of nothing", "0 x 0" => network().sliding(0, 0),
+        "an image beyond memory", "" => network().sliding(usize::MAX, usize::MAX),
+        "a window of another size", "the samples have 16" => network().sliding(5, 4).and_then(|sliding| sliding.forward(&zeros(16, 1))),
+        "windows of another size", "the samples have 21" => network().sliding(5, 4).and_then(|sliding| sliding.predict(&zeros(21, 1))),
+        "windows of nothing", "the samples have 0" => network().sliding(5, 4).and_then(|sliding| sliding.predict(&zeros(0, 0))),
+        "windows of no image", "" => network().sliding(5, 4).and_then(|sliding| sliding.predict(&zeros(20, 0))),
+        "windows of NaN", "" => network().sliding(5, 4).and_then(|sliding| sliding.predict(&spoiled(20, 1, NAN))),
+        "windows of the infinite", "" => network().sliding(5, 4).and_then(|sliding| sliding.forward(&spoiled(20, 1, -INF))),
+        "the units of another network", "" => Ok::<_, String>(cnn::lenet1::units_of_1990(&network())),
+        "a network of 1989 with NaN", "" => Cnn::<f64>::new(
+            cnn::lenet1989::INPUT, &cnn::lenet1989::lecun_1989(Activation::Tanh, cnn::lenet1989::InitReading::Printed, NAN), &stream()),
     });
 }
 
@@ -362,6 +379,19 @@ fn images_and_older_networks_name_what_does_not_fit() {
         "a pattern of NaN", "the pattern" => neocognitron().respond(&[NAN; 256]),
         "a fourth stage", "the stage" => neocognitron().learn(3, &[0.0; 256]),
         "learning of the infinite", "the pattern" => neocognitron().learn(0, &[INF; 256]),
+        "no presentation", "" => paper.fit(&[vec![1.0; 256]], 0, 1, &stream()),
+        "no pattern to learn", "" => paper.fit(&[], 3, 1, &stream()),
+        "the largest shift", "" => neocognitron::NeocognitronConfig { planes: 2, ..paper }.fit(&[vec![1.0; 256]], 1, u16::MAX, &stream()),
+        "a pattern of nothing to learn", "pixels of a pattern" => paper.fit(&[vec![]], 1, 0, &stream()),
+        "a pattern of other pixels to learn", "pixels of a pattern" => paper.fit(&[vec![1.0; 255]], 1, 0, &stream()),
+        "a pattern of NaN to learn", "the pattern" => paper.fit(&[vec![NAN; 256]], 1, 0, &stream()),
+        "learning with q of NaN", "learning_rate" =>
+            neocognitron::NeocognitronConfig { learning_rate: [1.0, NAN, 1.0], ..paper }.fit(&[], 1, 0, &stream()),
+        "learning with r of 0", "selectivity" =>
+            neocognitron::NeocognitronConfig { selectivity: [1.0, 1.0, 0.0], ..paper }.fit(&[], 1, 0, &stream()),
+        "planes beyond memory", "planes" =>
+            neocognitron::NeocognitronConfig { planes: usize::MAX, ..paper }.fit(&[], 1, 0, &stream()),
+        "phi of NaN", "" => Ok::<_, String>([NAN, INF, -INF].map(fukushima1969::phi)),
         "a pattern moved out of sight", "" => Ok::<_, String>(neocognitron::moved(&[1.0; 256], i64::MIN, i64::MAX)),
         "a pattern of nothing moved", "" => Ok::<_, String>(neocognitron::moved(&[], 1, 1)),
         "weights of no stage", "" => Ok::<_, String>(neocognitron().excitation(7).len()),

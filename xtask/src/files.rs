@@ -2,9 +2,11 @@
 
 use anyhow::Context as _;
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use tempfile::NamedTempFile;
 
 /// Held while a folder is exchanged, so that an orderly end never falls into the middle of it.
 static EXCHANGE: Mutex<()> = Mutex::new(());
@@ -56,16 +58,30 @@ pub fn write_atomic(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     let write = || -> std::io::Result<()> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
-        let mut builder = tempfile::Builder::new();
-        // Through `File::create_new` the file has the permissions of any other new file, not a private one's.
-        let owner = format!("-{}", std::process::id());
-        builder.prefix(".partial-").suffix(&owner);
-        let mut file = builder.make_in(folder, |path| std::fs::File::create_new(path))?;
+        let mut file = partial_in(folder)?;
         file.write_all(content)?;
         file.persist(path)?;
         Ok(())
     };
     write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A file under a temporary name in this folder, without those that ended processes left there. Its name ends in the
+/// number of this process, so that [`sweep`] knows whose it is.
+///
+/// # Errors
+/// The file system's.
+pub fn partial_in(folder: &Path) -> std::io::Result<NamedTempFile<File>> {
+    let ended = |owner| Path::new("/proc/self").exists() && !is_alive(owner);
+    for (path, kind) in leftovers(folder, ended)? {
+        if kind == Leftover::Partial {
+            // Another process may be faster.
+            let _ = remove(&path);
+        }
+    }
+    let owner = format!("-{}", std::process::id());
+    // Through `File::create_new` the file has the permissions of any other new file, not a private one's.
+    tempfile::Builder::new().prefix(".partial-").suffix(&owner).make_in(folder, |path| File::create_new(path))
 }
 
 /// Puts a folder with these files in the place of `folder`: either the old one stays or the new one is complete.
@@ -78,6 +94,11 @@ pub fn replace_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Res
     let partial = parent.join(format!(".partial-{name}-{}", std::process::id()));
     let old = parent.join(format!(".old-{name}-{}", std::process::id()));
     let replace = || -> std::io::Result<()> {
+        if folder.exists() && !folder.is_dir() {
+            // It is not ours to move away.
+            return Err(ErrorKind::NotADirectory.into());
+        }
+        // With the folders above it.
         std::fs::create_dir_all(&partial)?;
         for (file, content) in files {
             std::fs::write(partial.join(file), content)?;
@@ -103,23 +124,59 @@ pub fn replace_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Res
 /// # Errors
 /// The file system's.
 pub fn sweep(folder: &Path) -> std::io::Result<()> {
+    for (path, kind) in leftovers(folder, |owner| !is_alive(owner))? {
+        match kind {
+            Leftover::Partial => remove(&path)?,
+            Leftover::Replaced(original) if original.exists() => remove(&path)?,
+            Leftover::Replaced(original) => std::fs::rename(&path, original)?,
+        }
+    }
+    Ok(())
+}
+
+/// Removes from a folder what this process has not finished there, as far as possible.
+pub fn give_up(folder: &Path) {
+    for (path, kind) in leftovers(folder, |owner| owner == std::process::id()).unwrap_or_default() {
+        if kind == Leftover::Partial {
+            let _ = remove(&path);
+        }
+    }
+}
+
+/// What a process leaves that is ended in the middle of its work.
+#[derive(Debug, PartialEq)]
+enum Leftover {
+    /// A file or folder that was not complete.
+    Partial,
+    /// A complete folder that was being replaced, and where it stood.
+    Replaced(PathBuf),
+}
+
+/// The leftovers in a folder, which need not exist, of the processes asked for.
+fn leftovers(folder: &Path, of: impl Fn(u32) -> bool) -> std::io::Result<Vec<(PathBuf, Leftover)>> {
+    let mut found = Vec::new();
     let entries = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(found),
         entries => entries?,
     };
     for entry in entries {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let Some((kept, owner)) = name.rsplit_once('-') else { continue };
-        let left = owner.parse::<u32>().is_ok_and(|owner| !is_alive(owner));
-        if let Some(original) = kept.strip_prefix(".old-").filter(|_| left) {
-            let original = folder.join(original);
-            if original.exists() { remove_folder(&path)? } else { std::fs::rename(&path, original)? }
-        } else if kept.starts_with(".partial-") && left {
-            if path.is_dir() { remove_folder(&path)? } else { std::fs::remove_file(&path)? }
+        if !owner.parse().is_ok_and(&of) {
+            continue;
+        }
+        if let Some(original) = kept.strip_prefix(".old-") {
+            found.push((path, Leftover::Replaced(folder.join(original))));
+        } else if kept.starts_with(".partial-") {
+            found.push((path, Leftover::Partial));
         }
     }
-    Ok(())
+    Ok(found)
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() { remove_folder(path) } else { std::fs::remove_file(path) }
 }
 
 /// Where the system does not tell, nobody else is.
@@ -187,6 +244,16 @@ mod tests {
     }
 
     #[test]
+    fn a_file_in_the_place_of_a_folder_stays() {
+        let parent = tempfile::tempdir().unwrap();
+        let file = parent.path().join("activations");
+        std::fs::write(&file, "somebody's").unwrap();
+        assert!(replace_folder(&file, &[("a".into(), b"1".to_vec())]).is_err());
+        assert_eq!(std::fs::read(&file).unwrap(), b"somebody's");
+        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 1);
+    }
+
+    #[test]
     fn a_failed_write_leaves_the_old_folder() {
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("activations");
@@ -216,6 +283,16 @@ mod tests {
         left.sort();
         assert_eq!(left, [format!(".partial-som-{alive}").as_str(), "index.html", "mlp", "som"]);
         sweep(&at("nowhere")).unwrap();
+        give_up(parent.path());
+        assert!(!at(&format!(".partial-som-{alive}")).exists());
+    }
+
+    #[test]
+    fn a_write_removes_what_a_killed_one_left() {
+        let parent = tempfile::tempdir().unwrap();
+        std::fs::write(parent.path().join(format!(".partial-x-{}", u32::MAX)), "half").unwrap();
+        write_atomic(&parent.path().join("file.txt"), b"whole").unwrap();
+        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 1);
     }
 
     #[test]

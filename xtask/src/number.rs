@@ -1,6 +1,15 @@
-//! Numbers and intervals as text, to a number of significant digits.
+//! Numbers and intervals as text, to a number of significant digits; numbers of the command line.
 
+use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
+
+/// A count of the command line.
+///
+/// # Errors
+/// What was expected; clap names the option and what was found.
+pub fn at_least_1(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "expected a whole number, at least 1".into())
+}
 
 /// The number to so many significant digits, without trailing zeros; an exponent only where it is far from 1.
 pub fn significant(value: f64, digits: usize) -> String {

@@ -13,10 +13,10 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Nothing is finished; bars if standard error is a terminal.
+    /// Nothing is finished; bars if standard error is a terminal that can show them (`TERM=dumb` cannot).
     pub fn new(total: usize) -> Self {
-        let bars = std::io::stderr().is_terminal().then(|| {
-            let bars = MultiProgress::new();
+        let bars = Some(MultiProgress::new()).filter(|bars| std::io::stderr().is_terminal() && !bars.is_hidden());
+        let bars = bars.map(|bars| {
             let all = bars.add(ProgressBar::new(total as u64));
             all.set_style(style("{bar:30} {pos}/{len} experiments, {elapsed}"));
             all.tick();

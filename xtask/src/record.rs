@@ -16,6 +16,9 @@ pub struct Record {
     pub id: String,
     /// The size it ran at.
     pub size: Size,
+    /// The block of seeds; 0 is the one whose numbers are accepted.
+    #[serde(default)]
+    pub block: u64,
     /// The folder of the data directory it used, if it used one.
     pub directory: Option<String>,
     /// The data it used, in words.
@@ -54,6 +57,7 @@ impl Record {
         Self {
             id: experiment.id.into(),
             size,
+            block: 0,
             directory,
             data_used,
             seconds: 0.0,

@@ -2,6 +2,7 @@
 
 use crate::files::{self, aligned, no_exchange, print};
 use crate::metrics::{Metrics, differences};
+use crate::number::at_least_1;
 use crate::progress::Progress;
 use crate::record::Record;
 use crate::run::{Settings, Status, run as run_one};
@@ -12,6 +13,7 @@ use anyhow::{Context as _, bail};
 use clap::builder::PossibleValuesParser;
 use experiment::{Data, Experiment, Size};
 use nn_core::simd;
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -35,7 +37,7 @@ pub struct Options {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Experiments at once; inside, each may use all cores. Default: the number of cores.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_1)]
     jobs: Option<NonZeroUsize>,
     /// Compare every number bit for bit with the committed ones under figures/.
     #[arg(long, conflicts_with = "accept")]
@@ -80,8 +82,11 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
         .iter()
         .filter(|experiment| options.ids.is_empty() || options.ids.iter().any(|id| id == experiment.id))
         .collect();
+    for line in stand_ins(&selected, data_directory.as_deref()) {
+        note!("{line}");
+    }
     let out = options.out.clone().unwrap_or_else(|| default_out(root));
-    prepare(&out)?;
+    prepare(&out, root)?;
     stop_orderly(&out, root, options.resume_command())?;
     let size = if options.quick { Size::Quick } else { Size::Full };
     let settings = Settings { size, data_directory, out, resume: options.resume, block: options.block };
@@ -114,7 +119,7 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     if options.accept {
         gallery::write(root)?;
     }
-    let page = gallery::html::write(&settings.out, root, &results)?;
+    let page = gallery::html::write(&settings.out, root, &results);
     let mut text = summary(&results) + &times(&results, seconds, jobs.min(results.len()));
     if options.check {
         let finished = results.iter().filter(|(_, status)| matches!(status, Status::Finished(_))).count();
@@ -123,7 +128,10 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     if options.accept {
         text += &format!("\naccepted {accepted} of {} into figures/ and docs/GALLERY.md\n", results.len());
     }
-    text += &format!("\ngallery: {}\n", page.display());
+    match page {
+        Ok(page) => text += &format!("\ngallery: {}\n", page.display()),
+        Err(error) => problems.push(format!("no gallery: {error:#}")),
+    }
     print(&text)?;
     if problems.is_empty() {
         return Ok(ExitCode::SUCCESS);
@@ -160,34 +168,52 @@ fn data_directory(options: &Options, root: &Path) -> anyhow::Result<Option<PathB
     }
 }
 
+/// What is missing in the data directory that was given, and what takes its place.
+fn stand_ins(selected: &[&Experiment], directory: Option<&Path>) -> BTreeSet<String> {
+    let line = |experiment: &&Experiment| {
+        let Data::Directory { name, stand_in: Some(stand_in), .. } = experiment.data else { return None };
+        let missing = directory.filter(|directory| !directory.join(name).is_dir())?;
+        Some(format!("{} has no folder {name} that can be read: {stand_in} takes its place", missing.display()))
+    };
+    selected.iter().filter_map(line).collect()
+}
+
 impl Options {
-    /// The options that matter for going on where this run was stopped.
+    /// The options that matter for going on where this run was stopped. Blocks of seeds cannot be resumed.
     fn resume_command(&self) -> String {
         let mut command = "cargo xtask reproduce-figures".to_string();
         for id in &self.ids {
             command += &format!(" {id}");
         }
-        if self.quick {
-            command += " --quick";
-        }
         for (option, value) in [("--data-dir", &self.data_dir), ("--out", &self.out)] {
             if let Some(value) = value {
-                command += &format!(" {option} {}", value.display());
+                command += &format!(" {option} {}", quoted(value));
             }
         }
-        command + " --resume"
+        for (option, given) in [("--quick", self.quick), ("--check", self.check), ("--accept", self.accept)] {
+            if given {
+                command += &format!(" {option}");
+            }
+        }
+        command + &if self.block == 0 { " --resume".into() } else { format!(" --block {}", self.block) }
     }
 }
 
-/// Makes the output folder, cleans up what a killed run left in it, and makes sure before the work that its results can
-/// be written.
-fn prepare(out: &Path) -> anyhow::Result<()> {
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+,:@%=".contains(c);
+    if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// Makes the output folder, cleans up what a killed run left there and among the committed figures, and makes sure before
+/// the work that its results can be written.
+fn prepare(out: &Path, root: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(out).with_context(|| format!("cannot make the output folder {}", out.display()))?;
-    files::sweep(out).with_context(|| format!("cannot clean up in the output folder {}", out.display()))?;
-    tempfile::Builder::new()
-        .prefix(".partial-")
-        .tempfile_in(out)
-        .with_context(|| format!("cannot write into the output folder {}", out.display()))?;
+    files::partial_in(out).with_context(|| format!("cannot write into the output folder {}", out.display()))?;
+    for folder in [out, &root.join("figures")] {
+        files::sweep(folder).with_context(|| format!("cannot clean up in {}", folder.display()))?;
+    }
     Ok(())
 }
 
@@ -197,13 +223,8 @@ fn stop_orderly(out: &Path, root: &Path, resume: String) -> anyhow::Result<()> {
     let handler = move || {
         let _guard = no_exchange();
         let page = gallery::html::write(&out, &root, &[]).map(|page| format!("gallery: {}\n", page.display()));
-        // Our own half-written folders: their names end in the number of this process.
-        let own = format!("-{}", std::process::id());
-        for entry in std::fs::read_dir(&out).into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(".partial-") && name.ends_with(&own) {
-                let _ = files::remove_folder(&entry.path());
-            }
+        for folder in [&out, &root.join("figures"), &root.join("docs")] {
+            files::give_up(folder);
         }
         note!(
             "\ninterrupted: finished figures stay in {}\n{}go on with: {resume}",
@@ -294,7 +315,8 @@ fn times(results: &[(&Experiment, Status)], seconds: f64, jobs: usize) -> String
     }
     runs.sort_by(|a, b| b.1.total_cmp(&a.1));
     let plural = if results.len() == 1 { "" } else { "s" };
-    let work: f64 = runs.iter().map(|(_, seconds)| seconds).sum();
+    // The sum of nothing would be -0.
+    let work = runs.iter().fold(0.0, |sum, (_, seconds)| sum + seconds);
     let mut text =
         format!("\n{} experiment{plural} in {seconds:.1} s, {jobs} at once ({work:.1} s of work)", results.len());
     if runs.len() > 3 {
@@ -318,6 +340,19 @@ fn compare(committed: &Path, record: &Record) -> anyhow::Result<Vec<String>> {
     }
 }
 
+/// All files of a committed figure but its numbers.
+fn pictures_of(committed: &Path) -> std::io::Result<Vec<(String, Vec<u8>)>> {
+    let mut pictures = Vec::new();
+    for file in std::fs::read_dir(committed)? {
+        let file = file?;
+        if file.file_name() != "metrics.json" {
+            let name = file.file_name().to_string_lossy().into_owned();
+            pictures.push((name, std::fs::read(file.path())?));
+        }
+    }
+    Ok(pictures)
+}
+
 /// Merges the numbers into the committed ones; pictures are those of the full size on the default data.
 fn accept(experiment: &Experiment, record: &Record, finished: &Path, committed: &Path) -> anyhow::Result<()> {
     let path = committed.join("metrics.json");
@@ -332,15 +367,8 @@ fn accept(experiment: &Experiment, record: &Record, finished: &Path, committed: 
             committed_files.push((picture.file.clone(), content));
         }
     } else if committed.is_dir() {
-        for file in std::fs::read_dir(committed)? {
-            let file = file?;
-            if file.file_name() != "metrics.json" {
-                let name = file.file_name().to_string_lossy().into_owned();
-                committed_files.push((name, std::fs::read(file.path())?));
-            }
-        }
+        committed_files = pictures_of(committed).with_context(|| format!("cannot read {}", committed.display()))?;
     }
     committed_files.push(("metrics.json".into(), metrics.to_json()?.into_bytes()));
-    std::fs::create_dir_all(committed.parent().unwrap_or(committed))?;
     files::replace_folder(committed, &committed_files)
 }

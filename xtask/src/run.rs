@@ -54,11 +54,12 @@ pub fn run(experiment: &Experiment, settings: &Settings, progress: &(dyn Fn(u64,
     if settings.resume
         && let Some(record) = Record::read(&folder)
         && record.entry_name() == record::entry_name(settings.size, name)
+        && record.block == settings.block
     {
         return Status::Finished(record);
     }
     let mut context = Context::new(experiment, settings.size, data, progress).with_block(settings.block);
-    let finished = catch_unwind(AssertUnwindSafe(|| finish(experiment, &mut context, name, &folder)));
+    let finished = catch_unwind(AssertUnwindSafe(|| finish(experiment, &mut context, name, settings)));
     let finished = finished.unwrap_or_else(|panic| Err(anyhow!("panicked: {}", panic_message(&*panic))));
     finished.map_or_else(
         |error| {
@@ -85,13 +86,14 @@ fn finish(
     experiment: &Experiment,
     context: &mut Context<'_>,
     directory: Option<&str>,
-    folder: &Path,
+    settings: &Settings,
 ) -> anyhow::Result<Record> {
     let start = Instant::now();
     let outcome = (experiment.run)(context)?;
     outcome.check()?;
     let seeds = context.seeds().end;
     let mut record = Record::new(experiment, context.size(), directory.map(Into::into), seeds, &outcome);
+    record.block = settings.block;
     let mut files = draw(&outcome)?;
     record.pictures =
         files.iter().map(|(file, bytes)| PictureFile { file: file.clone(), pixels: picture_size(bytes) }).collect();
@@ -100,7 +102,7 @@ fn finish(
     metrics.0.insert(record.entry_name(), record.entry());
     files.push(("metrics.json".into(), metrics.to_json()?.into_bytes()));
     files.push((record::FILE.into(), record.to_json()?.into_bytes()));
-    files::replace_folder(folder, &files)?;
+    files::replace_folder(&settings.out.join(experiment.id), &files)?;
     Ok(record)
 }
 

@@ -4,13 +4,20 @@ const cards = [...document.querySelectorAll(".card")].map((card) => ({
   card,
   entry: document.querySelector(`[data-for="${card.id}"]`),
   text: `${card.id} ${card.textContent}`.toLowerCase(),
+  slides: [card, ...card.querySelectorAll("[data-slides]")].flatMap((part) => part.dataset.slides.split(", ")),
 }));
 function show() {
-  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  // "slide 47" is what has to do with that slide, not a card with a 47 somewhere.
+  const words = search.value.toLowerCase().match(/\bslides? \d+|\S+/g) ?? [];
+  const has = ({ text, slides }, word) => {
+    const slide = word.match(/^slides? (\d+)$/);
+    return slide ? slides.includes(slide[1]) : text.includes(word);
+  };
   const kinds = buttons.filter((button) => button.getAttribute("aria-pressed") === "true").map((button) => button.dataset.kind);
   let found = 0;
-  for (const { card, entry, text } of cards) {
-    const shown = words.every((word) => text.includes(word)) && (kinds.length === 0 || kinds.includes(card.dataset.kind));
+  for (const one of cards) {
+    const { card, entry } = one;
+    const shown = words.every((word) => has(one, word)) && (kinds.length === 0 || kinds.includes(card.dataset.kind));
     card.hidden = entry.hidden = !shown;
     found += shown;
   }

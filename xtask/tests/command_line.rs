@@ -189,8 +189,19 @@ mod unix {
         let Ok(record) = std::fs::read_to_string(folder.join("run.json")) else { return false };
         let record: serde_json::Value = serde_json::from_str(&record).expect("a whole record");
         let pictures = record["pictures"].as_array().expect("pictures");
-        let whole = |name: &str| std::fs::metadata(folder.join(name)).is_ok_and(|file| file.len() > 0);
-        whole("metrics.json") && pictures.iter().all(|picture| whole(picture["file"].as_str().unwrap()))
+        has_numbers(folder) && pictures.iter().all(|picture| is_whole(&folder.join(picture["file"].as_str().unwrap())))
+    }
+
+    /// Numbers that can be read.
+    fn has_numbers(folder: &Path) -> bool {
+        let Ok(metrics) = std::fs::read_to_string(folder.join("metrics.json")) else { return false };
+        serde_json::from_str::<serde_json::Value>(&metrics).expect("whole numbers").is_object()
+    }
+
+    /// A picture or page is there to its last tag.
+    fn is_whole(file: &Path) -> bool {
+        std::fs::read_to_string(file)
+            .is_ok_and(|text| ["</svg>", "</html>"].iter().any(|tag| text.trim_end().ends_with(tag)))
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -216,7 +227,7 @@ mod unix {
         lines.read_to_string(&mut rest).unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
         assert!(rest.contains("interrupted: finished figures stay in "), "{rest}");
-        assert!(rest.contains("cargo xtask reproduce-figures perceptron-and-xor mlp-digits --resume"), "{rest}");
+        assert!(rest.contains("cargo xtask reproduce-figures perceptron-and-xor mlp-digits --resume\n"), "{rest}");
         let out = root.path().join("target/figures");
         assert_eq!(names(&out), ["index.html", "perceptron-and-xor"]);
         assert!(is_complete(&out.join("perceptron-and-xor")));
@@ -229,6 +240,20 @@ mod unix {
         assert_eq!(std::fs::read_to_string(&marked).unwrap(), "marked");
     }
 
+    /// Starts the tool again and again and kills it at random moments: while it starts, computes, writes and renames. After
+    /// each time `check` looks at what is left.
+    fn killed(root: &Path, arguments: &[&str], rounds: u64, check: impl Fn(u64)) {
+        let mut moments = nn_core::Stream::new(50);
+        for round in 0..rounds {
+            let mut child = start(root, arguments);
+            std::thread::sleep(Duration::from_micros(u64::from(moments.below(80_000))));
+            // It may have ended by itself.
+            child.kill().unwrap();
+            child.wait().unwrap();
+            check(round);
+        }
+    }
+
     #[test]
     fn a_killed_run_loses_nothing_but_what_it_had_not_finished() {
         let root = tempfile::tempdir().unwrap();
@@ -236,23 +261,37 @@ mod unix {
         let arguments = [&["reproduce-figures", "--quick"], &ids[..]].concat();
         assert_eq!(code(&xtask(root.path(), &arguments)), Some(0));
         let out = root.path().join("target/figures");
-        // The same figures again and again, killed later and later: while it starts, computes, writes and renames.
-        for round in 0..20 {
-            let mut child = start(root.path(), &arguments);
-            std::thread::sleep(Duration::from_millis(3 * round));
-            signal(&child, "KILL");
-            child.wait().unwrap();
+        killed(root.path(), &arguments, 20, |round| {
             for id in ids {
                 let left = names(&out).into_iter().filter(|name| name.starts_with(&format!(".old-{id}-")));
                 let old = left.map(|name| out.join(name)).any(|old| is_complete(&old));
                 assert!(is_complete(&out.join(id)) || old, "round {round}: {id} is lost: {:?}", names(&out));
             }
-        }
+            assert!(is_whole(&out.join("index.html")), "round {round}");
+        });
         let output = xtask(root.path(), &[&arguments[..], &["--resume"]].concat());
         assert_eq!(code(&output), Some(0), "{}", stderr(&output));
         let mut expected = [&ids[..], &["index.html"]].concat();
         expected.sort_unstable();
         assert_eq!(names(&out), expected, "the leftovers are swept");
+    }
+
+    #[test]
+    fn a_run_killed_while_it_accepts_loses_no_committed_figure() {
+        let root = accepted();
+        let (figures, docs) = (root.path().join("figures"), root.path().join("docs"));
+        let accept = ["reproduce-figures", "activations", "--quick", "--accept"];
+        killed(root.path(), &accept, 20, |round| {
+            let mut folders = names(&figures).into_iter().filter(|name| !name.starts_with(".partial-"));
+            let whole =
+                |name: String| has_numbers(&figures.join(&name)) && is_whole(&figures.join(name).join("figure.svg"));
+            assert!(folders.any(whole), "round {round}: {:?}", names(&figures));
+        });
+        assert_eq!(code(&xtask(root.path(), &accept)), Some(0));
+        assert_eq!(names(&figures), ["activations"], "the leftovers are swept");
+        assert_eq!(names(&docs), ["GALLERY.md", "SLIDES.md"], "the leftovers are swept");
+        let check = xtask(root.path(), &["reproduce-figures", "activations", "--check"]);
+        assert_eq!(code(&check), Some(0), "{}", stderr(&check));
     }
 
     #[test]
@@ -340,11 +379,74 @@ fn an_unknown_id_suggests_the_nearest() {
 }
 
 #[test]
-fn a_data_directory_that_is_no_folder_is_an_error() {
+fn what_cannot_be_done_is_said_with_what_was_expected_and_found() {
     let root = tempfile::tempdir().unwrap();
-    let output = xtask(root.path(), &["reproduce-figures", "--data-dir", "nowhere"]);
-    assert_eq!(code(&output), Some(1));
-    assert_eq!(stderr(&output), "error: the data directory nowhere is no folder\n");
+    let at = |name: &str| root.path().join(name);
+    for folder in ["data/mnist", "occupied", "page/index.html", "figures/activations", "resumed/activations"] {
+        std::fs::create_dir_all(at(folder)).unwrap();
+    }
+    for (file, content) in [
+        ("file", ""),
+        ("occupied/activations", "somebody's"),
+        ("figures/activations/metrics.json", "{broken"),
+        ("resumed/activations/run.json", "{broken"),
+    ] {
+        std::fs::write(at(file), content).unwrap();
+    }
+    for (arguments, expected_code, words) in [
+        ("", 2, "requires a subcommand"),
+        ("reproduce", 2, "a similar subcommand exists: 'reproduce-figures'"),
+        ("reproduce-figures hopfield-recal", 2, "a similar value exists: 'hopfield-recall'"),
+        (
+            "reproduce-figures activations --jobs 0",
+            2,
+            "invalid value '0' for '--jobs <N>': expected a whole number, at least 1",
+        ),
+        ("reproduce-figures activations --jobs many", 2, "expected a whole number, at least 1"),
+        ("reproduce-figures activations --simd sse", 2, "[possible values: portable, avx2, avx512]"),
+        ("reproduce-figures activations --check --accept", 2, "'--check' cannot be used with '--accept'"),
+        ("reproduce-figures --data-dir nowhere", 1, "error: the data directory nowhere is no folder\n"),
+        ("reproduce-figures --data-dir file", 1, "error: the data directory file is no folder\n"),
+        ("reproduce-figures lenet5-mnist --quick --data-dir data", 1, "expected one of train-images-idx3-ubyte.gz, "),
+        ("reproduce-figures lenet5-mnist --quick --data-dir data", 1, "`cargo xtask fetch-data mnist` downloads it"),
+        ("reproduce-figures activations --quick --out file", 1, "error: cannot make the output folder file: "),
+        ("reproduce-figures activations --quick --out occupied", 1, "occupied/activations: not a directory"),
+        ("reproduce-figures activations --quick --out page", 1, "  no gallery: cannot write page/index.html: "),
+        ("reproduce-figures lenet5-mnist --quick --data-dir page", 0, "page has no folder mnist that can be read: "),
+        ("reproduce-figures activations --quick --check", 1, "figures/activations/metrics.json is damaged: "),
+        ("reproduce-figures activations --quick --accept", 1, "figures/activations/metrics.json is damaged: "),
+        ("reproduce-figures activations --quick --out resumed --resume", 0, "[1/1] activations"),
+        ("gallery", 1, "figures/activations/metrics.json is damaged: "),
+        ("tidy", 1, "could not find `Cargo.toml`"),
+        ("counts", 1, "error: cannot read "),
+        ("release", 2, "--dry-run"),
+        ("bench nosuch", 2, "[possible values: "),
+        ("bench --seconds 0", 2, "expected a number of seconds from 0.001 to 3600"),
+        ("bench --turns 0", 2, "expected a whole number, at least 1"),
+        ("bench --peers --python nowhere som", 1, "error: cannot run the Python interpreter nowhere: "),
+        ("fetch-data", 2, "<SET>"),
+        ("fetch-data mnis", 2, "a similar value exists: 'mnist'"),
+        ("fetch-data mnist --out file --mirror http://127.0.0.1:1/", 1, "error: cannot make the folder file/mnist: "),
+    ] {
+        let output = xtask(root.path(), &arguments.split_whitespace().collect::<Vec<_>>());
+        let message = stderr(&output);
+        assert!(message.contains(words), "{arguments}: {message}");
+        assert_eq!(code(&output), Some(expected_code), "{arguments}: {message}");
+        assert!(!message.contains("panicked"), "{arguments}: {message}");
+    }
+    assert_eq!(std::fs::read_to_string(at("occupied/activations")).unwrap(), "somebody's");
+    assert_eq!(std::fs::read_dir(at("occupied")).unwrap().count(), 2, "the file and the page");
+}
+
+#[test]
+fn numbers_of_another_block_of_seeds_are_not_resumed_as_the_accepted_ones() {
+    let root = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| xtask(root.path(), &[&["reproduce-figures", "activations"], arguments].concat());
+    assert_eq!(code(&run(&["--quick", "--block", "2"])), Some(0));
+    let record = root.path().join("target/figures/activations/run.json");
+    assert!(std::fs::read_to_string(&record).unwrap().contains("\"block\": 2"));
+    assert_eq!(code(&run(&["--quick", "--resume"])), Some(0));
+    assert!(std::fs::read_to_string(&record).unwrap().contains("\"block\": 0"), "it ran again");
 }
 
 #[test]

@@ -30,6 +30,9 @@ pub struct NeocognitronConfig {
     pub c_decay: f64,
 }
 
+/// The weights of a stage grow with the square of the planes: here they are 20 GB.
+const MOST_PLANES: usize = 10_000;
+
 impl NeocognitronConfig {
     /// 24 planes, r = (4, 1.5, 1.5), q = (1, 16, 16), α = 0.5; γ = δ = 0.8 are ours.
     ///
@@ -57,6 +60,8 @@ impl NeocognitronConfig {
         stream: &Stream,
     ) -> Result<Neocognitron, CnnError> {
         let mut network = Neocognitron::new(*self)?;
+        // Moving gives any pattern the right size.
+        patterns.iter().try_for_each(|pattern| check(pattern))?;
         let mut stream = stream.named("shifts");
         for stage in 0..S_SIDES.len() {
             for pattern in (0..presentations).flat_map(|_| patterns) {
@@ -79,6 +84,10 @@ impl NeocognitronConfig {
         }
         if self.planes == 0 {
             return Err(CoreError::OutOfRange { name: "planes", rule: "at least 1", value: 0.0 }.into());
+        }
+        if self.planes > MOST_PLANES {
+            let (name, rule, value) = ("planes", "at most 10000", self.planes as f64);
+            return Err(CoreError::OutOfRange { name, rule, value }.into());
         }
         Ok(())
     }
@@ -152,7 +161,7 @@ impl Neocognitron {
     /// the ring of planes below. Nothing is random.
     ///
     /// # Errors
-    /// [`CnnError::Core`] for constants that are not positive.
+    /// [`CnnError::Core`] for constants that are not positive and for more than 10,000 planes.
     pub fn new(config: NeocognitronConfig) -> Result<Self, CnnError> {
         config.check()?;
         let planes = config.planes;

@@ -189,8 +189,11 @@ impl<T: Real> GradedRun<'_, T> {
     /// Steps until no output changes by more than `tolerance` in a unit of time, or the limit is reached. Returns the steps.
     ///
     /// # Errors
-    /// As [`GradedRun::step`].
+    /// As [`GradedRun::step`], and [`EnergyError::Core`] for a tolerance that is negative or NaN.
     pub fn settle(&mut self, max_steps: u64, tolerance: f64) -> Result<u64, EnergyError> {
+        if tolerance.is_nan() || tolerance < 0.0 {
+            return Err(out_of_range("the tolerance", "0 or more", tolerance));
+        }
         for step in 1..=max_steps {
             if self.step()? <= tolerance * self.config.time_step {
                 return Ok(step);

@@ -3,10 +3,11 @@
 use crate::{IoError, Limits};
 use flate2::bufread::MultiGzDecoder;
 use std::{
-    fs::{self, File, Permissions},
+    fs::{self, File, Permissions, TryLockError},
     io::{self, BufReader, BufWriter, Cursor, Read, Write},
     path::Path,
 };
+use tempfile::NamedTempFile;
 
 /// The first two bytes of every gzip file.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -86,7 +87,8 @@ impl<R: Read> Read for Content<R> {
 /// Writes a file as a whole or not at all: under a temporary name in the same folder, flushed and synchronized with the
 /// disk, then renamed. When anything fails the previous file is untouched and the temporary one is removed.
 ///
-/// A symbolic link is followed, and the permissions of a file that is replaced are kept.
+/// A symbolic link is followed, and the permissions of a file that is replaced are kept. A process that is killed while it
+/// writes leaves its temporary file, `.nn-io-XXXXXX.partial`; the next call for the same folder removes it.
 ///
 /// ```
 /// # let folder = tempfile::tempdir()?;
@@ -114,13 +116,7 @@ fn write_and_rename<V>(
 ) -> Result<V, IoError> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    // Without this the file would be readable by its owner alone, as temporary files are.
-    let permissions = new_file_permissions();
-    if let Some(permissions) = permissions {
-        builder.permissions(permissions);
-    }
-    let mut temporary = builder.prefix(".").suffix(".partial").tempfile_in(folder)?;
+    let mut temporary = new_temporary(folder)?;
     let mut writer = BufWriter::new(temporary.as_file_mut());
     let value = write(&mut writer)?;
     writer.flush()?;
@@ -131,6 +127,44 @@ fn write_and_rename<V>(
     temporary.as_file().sync_all()?;
     temporary.persist(&target).map_err(|error| error.error)?;
     Ok(value)
+}
+
+/// What the names of temporary files begin and end with.
+const TEMPORARY: (&str, &str) = (".nn-io-", ".partial");
+
+/// A temporary file that is locked for as long as it is written, so that nobody takes it for a leftover.
+fn new_temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    remove_leftovers(folder);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
+    // Without this the file would be readable by its owner alone, as temporary files are.
+    let permissions = new_file_permissions();
+    if let Some(permissions) = permissions {
+        builder.permissions(permissions);
+    }
+    loop {
+        let temporary = builder.tempfile_in(folder)?;
+        let locked = temporary.as_file().try_lock();
+        // Before it was locked another process may have taken it for a leftover. Where locks are unknown nobody can.
+        if !matches!(locked, Err(TryLockError::WouldBlock)) && temporary.path().exists() {
+            return Ok(temporary);
+        }
+    }
+}
+
+/// Removes the temporary files that nobody holds a lock on: those of killed processes. What cannot be removed stays.
+fn remove_leftovers(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1));
+        if !(ours && entry.file_type().is_ok_and(|kind| kind.is_file())) {
+            continue;
+        }
+        let Ok(file) = File::open(entry.path()) else { continue };
+        if file.try_lock().is_ok() {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Read and write for everybody, less what the process's mask forbids: what any newly created file has.

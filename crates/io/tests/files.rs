@@ -1,9 +1,17 @@
 //! Opening, compressing and replacing files; and what the binary readers say of files that are wrong or hostile.
 
-use io::{IoError, Limits, open, read_csv, read_file, read_idx, read_npy, read_npz, read_safetensors, write_atomic};
+use io::{
+    IoError, Limits, load_parameters_file, open, read_csv, read_file, read_idx, read_npy, read_npz, read_safetensors,
+    save_parameters_file, write_atomic,
+};
+use nn_core::{Adam, Optimizer, OptimizerState, Parameters, Stream};
 use std::{
-    fs,
+    collections::BTreeMap,
+    env, fs,
     io::{Read, Write},
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
 };
 
 const LIMITS: Limits = Limits { maximum_bytes: 1 << 20 };
@@ -104,6 +112,60 @@ fn a_failed_first_write_leaves_nothing() {
     let path = folder.path().join("model");
     assert!(write_atomic(&path, |_| Err::<(), _>(std::io::Error::other("stop").into())).is_err());
     assert_eq!(files_in(folder.path()), [""; 0]);
+}
+
+#[test]
+fn a_leftover_is_removed_and_a_file_that_is_being_written_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other) = (folder.path().join("model"), folder.path().join(".other.partial"));
+    fs::write(folder.path().join(".nn-io-killed.partial"), "half").unwrap();
+    fs::write(&other, "of another program").unwrap();
+    write_atomic(&path, |writer| {
+        writer.write_all(b"outer")?;
+        write_atomic(folder.path().join("inner"), |writer| Ok(writer.write_all(b"inner")?))
+    })
+    .unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"outer");
+    let mut names = files_in(folder.path());
+    names.sort();
+    assert_eq!(names, [".other.partial", "inner", "model"]);
+}
+
+#[test]
+fn a_process_killed_while_it_saves_leaves_a_whole_file() {
+    const VARIABLE: &str = "NN_IO_TEST_SAVES_TO";
+    let state = || -> OptimizerState<f64> { Optimizer::from(Adam::new(0.1)).state(&[50_000]) };
+    let set = |state: &mut OptimizerState<f64>, value: f64| {
+        state.tensors_mut().iter_mut().for_each(|tensor| tensor.values.fill(value));
+    };
+    // The other process: this test again. It saves for as long as it lives.
+    if let Some(path) = env::var_os(VARIABLE) {
+        let mut state = state();
+        for value in 0.. {
+            set(&mut state, f64::from(value));
+            save_parameters_file(&path, &state, &BTreeMap::new()).unwrap();
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.safetensors");
+    save_parameters_file(&path, &state(), &BTreeMap::new()).unwrap();
+    let mut moments = Stream::new(50);
+    for round in 0..8 {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.args(["--exact", "a_process_killed_while_it_saves_leaves_a_whole_file"]).env(VARIABLE, &path);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        thread::sleep(Duration::from_micros(u64::from(moments.below(60_000))));
+        assert!(child.try_wait().unwrap().is_none(), "round {round}: it should save for ever");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let mut loaded = state();
+        load_parameters_file(&path, &mut loaded, &Limits::default()).unwrap();
+        let tensors = loaded.tensors();
+        let first = tensors[0].values[0];
+        assert!(tensors.iter().flat_map(|tensor| tensor.values).all(|&value| value == first), "round {round}");
+    }
+    save_parameters_file(&path, &state(), &BTreeMap::new()).unwrap();
+    assert_eq!(files_in(folder.path()), ["state.safetensors"]);
 }
 
 #[cfg(unix)]

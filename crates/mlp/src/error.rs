@@ -226,6 +226,15 @@ pub enum MlpError {
         /// The epoch, 0 before training.
         epoch: usize,
     },
+    /// A loss of the caller's own ([`Training::with_loss`](crate::Training::with_loss)) gave NaN. The last good model stays
+    /// available.
+    #[error("the caller's own loss is NaN in epoch {epoch}; the model of epoch {last_good} is kept")]
+    OwnLoss {
+        /// The epoch that failed, counted from 1.
+        epoch: usize,
+        /// The epoch whose model is kept; 0 is the model before training.
+        last_good: usize,
+    },
     /// A weight is no longer finite. The last good model stays available.
     #[error(
         "training diverged in epoch {epoch}: layer {layer} has a weight that is not finite; \

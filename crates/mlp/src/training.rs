@@ -149,8 +149,8 @@ impl<'a, T: Real> Training<'a, T> {
     /// The same training with a loss of the caller's own in the place of [`MlpConfig::loss`].
     ///
     /// `loss(y, t, slope)` gets the K outputs and the K targets of one sample, writes ∂E_n/∂yₖ into `slope`, which comes in
-    /// as zeros, and returns E_n. All else is as ever: sum or mean, weights of samples, optimizer, threads. Resuming needs the
-    /// same call again. That slope and loss belong together shows [`nn_core::gradient_check`].
+    /// as zeros, and returns E_n; training ends with [`MlpError::OwnLoss`] when that is not a number. All else is as ever: sum or
+    /// mean, weights of samples, optimizer, threads. Resuming needs the same call again. That slope and loss belong together shows [`nn_core::gradient_check`].
     ///
     /// ```
     /// use mlp::MlpConfig;
@@ -245,8 +245,9 @@ impl<T: Real> Training<'_, T> {
         Ok(total)
     }
 
-    /// Keeps the model if every weight is finite, or says which layer is not.
-    fn keep_if_finite(&mut self) -> Result<(), MlpError> {
+    /// Keeps the model if every weight is finite, or says which layer is not; nor is it kept after a loss of the caller's own
+    /// that is no number.
+    fn keep_if_finite(&mut self, total: f64) -> Result<(), MlpError> {
         let finite = |values: &[T]| values.iter().all(|value| value.is_finite());
         let layers = self.model.layers.iter();
         let broken = |layer: &crate::Layer<T>| !(finite(layer.weight.as_slice()) && finite(layer.bias.as_slice()));
@@ -255,6 +256,9 @@ impl<T: Real> Training<'_, T> {
             broken = broken.or(Some(self.model.layers.len() - 1));
         }
         let Some(index) = broken else {
+            if self.own_loss.is_some() && total.is_nan() {
+                return Err(MlpError::OwnLoss { epoch: self.epoch + 1, last_good: self.epoch });
+            }
             for (kept, layer) in self.last_good.layers.iter_mut().zip(&self.model.layers) {
                 kept.weight.as_mut_slice().copy_from_slice(layer.weight.as_slice());
                 kept.bias.as_mut_slice().copy_from_slice(layer.bias.as_slice());
@@ -304,7 +308,7 @@ impl<T: Real> Iterator for Training<'_, T> {
         if self.diverged || self.epoch >= self.config.epochs {
             return None;
         }
-        let total = match self.run_epoch().and_then(|total| self.keep_if_finite().map(|()| total)) {
+        let total = match self.run_epoch().and_then(|total| self.keep_if_finite(total).map(|()| total)) {
             Ok(total) => total,
             Err(error) => {
                 self.diverged = true;

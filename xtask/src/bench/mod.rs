@@ -15,6 +15,7 @@ mod table;
 mod turn;
 
 use crate::files::{print, write_atomic};
+use crate::number::at_least_1;
 use anyhow::{Context as _, ensure};
 use clap::builder::PossibleValuesParser;
 use measured::Measured;
@@ -40,10 +41,10 @@ pub struct Options {
     #[arg(long)]
     peers: bool,
     /// Threads, ours and the peers'.
-    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = at_least_1)]
     threads: NonZeroUsize,
     /// Turns of each side.
-    #[arg(long, value_name = "N", default_value = "5")]
+    #[arg(long, value_name = "N", default_value = "5", value_parser = at_least_1)]
     turns: NonZeroUsize,
     /// Seconds of a turn.
     #[arg(long, value_name = "S", default_value = "1.0", value_parser = seconds)]

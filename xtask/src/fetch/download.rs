@@ -1,6 +1,7 @@
 //! One file from the first mirror that has it: temporary name, check, rename.
 
 use super::usps;
+use crate::files::partial_in;
 use anyhow::{Context as _, anyhow, bail, ensure};
 use flate2::read::GzDecoder;
 use sha2::{Digest as _, Sha256};
@@ -72,10 +73,7 @@ pub fn fetch(wanted: &Wanted, mirrors: &[&str], folder: &Path) -> anyhow::Result
 
 fn from(url: &str, wanted: &Wanted, path: &Path) -> anyhow::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let partial = tempfile::Builder::new()
-        .prefix(".partial-")
-        .make_in(folder, |path| std::fs::File::create_new(path))
-        .with_context(|| format!("cannot write to {}", folder.display()))?;
+    let partial = partial_in(folder).with_context(|| format!("cannot write to {}", folder.display()))?;
     let mut curl = Command::new("curl");
     curl.args(["--fail", "--location", "--show-error", "--proto-redir", "=https"]);
     curl.args(["--connect-timeout", "15", "--speed-limit", "1000", "--speed-time", "30"]);

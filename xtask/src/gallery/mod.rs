@@ -155,6 +155,7 @@ fn equations_of(experiment: &Experiment, places: &[Place]) -> Vec<Value> {
             let home = place.home.as_ref();
             context! {
                 tag => place.equation.tag,
+                slides => slides(place.equation.slides),
                 formula => place.equation.formula,
                 function => place.equation.function,
                 line => home.map(ToString::to_string),
