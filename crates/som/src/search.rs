@@ -334,16 +334,16 @@ fn measure_group<T: Real>(packed: &Packed<T>, group: usize, x: &[T], found: &mut
     let measures = squared_distances(&w[group * x.len()..][..x.len()], x);
     let start = group * GROUP;
     if second {
-        for unit in 0..GROUP {
-            found.offer(start + unit, measures[unit]);
+        for (unit, &measure) in measures[..GROUP].iter().enumerate() {
+            found.offer(start + unit, measure);
         }
         return;
     }
     // The first of the smallest, without a branch that nobody could foresee.
     let (mut smallest, mut place) = (measures[0], 0);
-    for unit in 1..GROUP {
-        let nearer = measures[unit] < smallest;
-        smallest = if nearer { measures[unit] } else { smallest };
+    for (unit, &measure) in measures[..GROUP].iter().enumerate().skip(1) {
+        let nearer = measure < smallest;
+        smallest = if nearer { measure } else { smallest };
         place = if nearer { unit } else { place };
     }
     if smallest < found.measure {
