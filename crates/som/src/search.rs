@@ -9,7 +9,7 @@
 
 use crate::aligned::Aligned;
 use crate::data::Samples;
-use crate::distance::{Nearest, squared_distances};
+use crate::distance::{Nearest, measure, squared_distances};
 use crate::{Data, Distance, Som, SparseSamples};
 use nn_core::simd::{Kernel, Path, dispatch, path};
 use nn_core::{Real, simd};
@@ -17,7 +17,10 @@ use nn_core::{Real, simd};
 /// Units of a group: with two vectors of samples each, 12 of AVX2's 16 registers hold sums.
 const GROUP: usize = 6;
 
-/// Lanes of a group where it is measured by the definition; those behind the last unit are infinitely far away.
+/// Up to so many features the units of a group are measured side by side, with more of them one after the other.
+const SIDE_BY_SIDE: usize = 32;
+
+/// Lanes of units side by side; those behind the last unit are infinitely far away.
 const MEASURED: usize = 8;
 
 /// Bytes of packed samples and of scores that stay in the second-level cache while all units pass by.
@@ -89,20 +92,22 @@ fn score_error<T: Real>(features: usize, x: T, w: T) -> T {
 }
 
 /// The codebook for the search, in groups of six units, feature by feature.
-struct Packed<T> {
+struct Packed<'a, T> {
     features: usize,
+    codebook: &'a [T],
     mean: Vec<T>,
     /// Centered: group g, feature k, unit u at (g D + k) · 6 + u, zero behind the last unit.
     weights: Aligned<T>,
-    /// As they are: group g, feature k, unit u at (g D + k) · 8 + u, infinite behind the last unit of a group.
+    /// As they are: group g, feature k, unit u at (g D + k) · 8 + u, infinite behind the last unit of a group; empty where there
+    /// are too many features.
     exact: Aligned<T>,
     /// −½‖w‖², centered; −∞ behind the last unit, so that it never is the largest score.
     half_norms: Vec<T>,
     longest: T,
 }
 
-impl<T: Real> Packed<T> {
-    fn new(map: &Som<T>) -> Self {
+impl<'a, T: Real> Packed<'a, T> {
+    fn new(map: &'a Som<T>) -> Self {
         let (features, units) = (map.features(), map.units());
         let codebook = map.codebook().as_slice();
         let mut sums = vec![0.0_f64; features];
@@ -112,16 +117,25 @@ impl<T: Real> Packed<T> {
         let mean: Vec<T> = sums.iter().map(|sum| T::from_f64(sum / units as f64)).collect();
         let groups = units.div_ceil(GROUP);
         let mut weights = Aligned::filled(T::ZERO, groups * features * GROUP);
-        let mut exact = Aligned::filled(T::INFINITY, groups * features * MEASURED);
         let mut half_norms = vec![-T::INFINITY; groups * GROUP];
-        let of_groups = weights.as_mut_slice().chunks_exact_mut(features * GROUP);
-        let of_groups = of_groups.zip(exact.as_mut_slice().chunks_exact_mut(features * MEASURED));
-        let of_groups = of_groups.zip(half_norms.chunks_exact_mut(GROUP)).zip(codebook.chunks(features * GROUP));
-        for (((weights, exact), half_norms), w) in of_groups {
-            dispatch(PackGroup { w, mean: &mean, weights, exact, half_norms });
+        let mut of_groups: Vec<PackGroup<'_, T>> = weights
+            .as_mut_slice()
+            .chunks_exact_mut(features * GROUP)
+            .zip(half_norms.chunks_exact_mut(GROUP))
+            .zip(codebook.chunks(features * GROUP))
+            .map(|((weights, half_norms), w)| PackGroup { w, mean: &mean, weights, half_norms })
+            .collect();
+        in_pieces(&mut of_groups, 16, || (), |(), _, groups| groups.iter_mut().for_each(PackGroup::pack));
+        let side_by_side = if features <= SIDE_BY_SIDE { MEASURED } else { 0 };
+        let mut exact = Aligned::filled(T::INFINITY, groups * features * side_by_side);
+        let (lanes, _) = exact.as_mut_slice().as_chunks_mut::<MEASURED>();
+        for (lanes, w) in lanes.chunks_exact_mut(features).zip(codebook.chunks(features * GROUP)) {
+            for (unit, w) in w.chunks_exact(features).enumerate() {
+                lanes.iter_mut().zip(w).for_each(|(to, &from)| to[unit] = from);
+            }
         }
         let least = half_norms[..units].iter().fold(T::ZERO, |least, &half| least.min(half));
-        Self { features, mean, weights, exact, half_norms, longest: (-least - least).sqrt() }
+        Self { features, codebook, mean, weights, exact, half_norms, longest: (-least - least).sqrt() }
     }
 
     fn nearest<const L: usize, const FUSED: bool>(&self, x: &[T], found: &mut [Nearest<T>], second: bool) {
@@ -141,31 +155,27 @@ struct PackGroup<'a, T> {
     w: &'a [T],
     mean: &'a [T],
     weights: &'a mut [T],
-    exact: &'a mut [T],
     half_norms: &'a mut [T],
 }
 
-impl<T: Real> Kernel for PackGroup<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let Self { w, mean, weights, exact, half_norms } = self;
+impl<T: Real> PackGroup<'_, T> {
+    fn pack(&mut self) {
+        let Self { w, mean, weights, half_norms } = self;
         let (weights, _) = weights.as_chunks_mut::<GROUP>();
-        let (exact, _) = exact.as_chunks_mut::<MEASURED>();
-        for ((unit, w), half_norm) in w.chunks_exact(mean.len()).enumerate().zip(half_norms) {
-            for (((weights, exact), &w), &mean) in weights.iter_mut().zip(exact.iter_mut()).zip(w).zip(mean) {
-                weights[unit] = w - mean;
-                exact[unit] = w;
+        let mut centered = vec![T::ZERO; mean.len()];
+        for ((unit, w), half_norm) in w.chunks_exact(mean.len()).enumerate().zip(half_norms.iter_mut()) {
+            for (((weights, centered), &w), &mean) in weights.iter_mut().zip(&mut centered).zip(w).zip(mean.iter()) {
+                *centered = w - mean;
+                weights[unit] = *centered;
             }
-            *half_norm = T::from_f64(-0.5) * simd::reduce(w, mean, |w, mean| (w - mean) * (w - mean));
+            *half_norm = T::from_f64(-0.5) * simd::dot(&centered, &centered);
         }
     }
 }
 
 /// The search for some samples, L of them side by side.
 struct SearchChunk<'a, T, const L: usize, const FUSED: bool> {
-    packed: &'a Packed<T>,
+    packed: &'a Packed<'a, T>,
     x: &'a [T],
     /// Memory for the samples, row r of them at r D, and for the scores, of group g and row r at g R + r, R the number of rows.
     samples: &'a mut [T],
@@ -329,10 +339,18 @@ fn keep_larger<T: Real, const L: usize>(scores: &mut [T; L], others: &[T; L]) {
 
 /// The definition for the units of one group.
 #[inline(always)]
-fn measure_group<T: Real>(packed: &Packed<T>, group: usize, x: &[T], found: &mut Nearest<T>, second: bool) {
-    let (w, _) = packed.exact.as_slice().as_chunks::<MEASURED>();
-    let measures = squared_distances(&w[group * x.len()..][..x.len()], x);
-    let start = group * GROUP;
+fn measure_group<T: Real>(packed: &Packed<'_, T>, group: usize, x: &[T], found: &mut Nearest<T>, second: bool) {
+    let (d, start) = (x.len(), group * GROUP);
+    let mut measures = [T::INFINITY; MEASURED];
+    if d <= SIDE_BY_SIDE {
+        let (w, _) = packed.exact.as_slice().as_chunks::<MEASURED>();
+        measures = squared_distances(&w[group * d..][..d], x);
+    } else {
+        let end = packed.codebook.len().min((start + GROUP) * d);
+        for (to, w) in measures.iter_mut().zip(packed.codebook[start * d..end].chunks_exact(d)) {
+            *to = measure(Distance::Euclidean, w, x, false);
+        }
+    }
     if second {
         for (unit, &measure) in measures[..GROUP].iter().enumerate() {
             found.offer(start + unit, measure);
