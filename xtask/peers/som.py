@@ -15,18 +15,26 @@ import turns
 
 
 def quality(samples, codebook, columns):
-    """Mean distance from the best unit, and the share of samples whose best two units do not touch (8 neighbors)."""
-    codebook = codebook.astype(numpy.float64)
-    half = 0.5 * (codebook**2).sum(1)
+    """Mean distance from the best unit, and the share of samples whose best two units do not touch (8 neighbors).
+
+    Of equal units the lowest is the best and the next the second: far from all samples many are equal to the last bit.
+    """
+    distinct, place = numpy.unique(codebook.astype(numpy.float64), axis=0, return_inverse=True)
+    units, counts = numpy.argsort(place.ravel(), kind="stable"), numpy.bincount(place.ravel())
+    starts = counts.cumsum() - counts
+    lowest, twin = units[starts], units[starts + (counts > 1)]
+    half = 0.5 * (distinct**2).sum(1)
     distance, torn = 0.0, 0
     for start in range(0, len(samples), 1000):
         x = samples[start : start + 1000].astype(numpy.float64)
-        best = numpy.argpartition(half - x @ codebook.T, 2, axis=1)[:, :3]
+        best = numpy.argpartition(half - x @ distinct.T, 2, axis=1)[:, :3]
         # Again without cancellation.
-        exact = ((x[:, None, :] - codebook[best]) ** 2).sum(2)
+        exact = ((x[:, None, :] - distinct[best]) ** 2).sum(2)
         order = numpy.take_along_axis(best, exact.argsort(1), axis=1)
         distance += numpy.sqrt(exact.min(1)).sum()
-        (r0, c0), (r1, c1) = (numpy.divmod(order[:, k], columns) for k in (0, 1))
+        first, second = order[:, 0], order[:, 1]
+        second = numpy.where(counts[first] > 1, twin[first], lowest[second])
+        (r0, c0), (r1, c1) = (numpy.divmod(unit, columns) for unit in (lowest[first], second))
         torn += int(((abs(r0 - r1) > 1) | (abs(c0 - c1) > 1)).sum())
     return {
         "quantization error": turns.finite(distance / len(samples)),

@@ -33,15 +33,16 @@ pub(crate) fn update<T: Real>(
         _ => sums.smooth(map.lattice(), neighborhood, radius),
     };
     let (features, missing) = (data.features(), data.missing());
-    let codebook = map.codebook_mut().as_mut_slice();
-    for (w, sums) in codebook.chunks_exact_mut(features).zip(smoothed.chunks_exact(sums.width)) {
+    let (rows, columns) = (map.lattice().rows(), map.lattice().columns());
+    each_vector(map.codebook_mut().as_mut_slice(), features, |unit, w| {
+        let sums = &smoothed[(unit % columns * rows + unit / columns) * sums.width..][..sums.width];
         for (feature, w) in w.iter_mut().enumerate() {
             let denominator = sums[features + if missing { feature } else { 0 }];
             if denominator > SMALLEST_DENOMINATOR {
                 *w = T::from_f64(sums[feature] / denominator);
             }
         }
-    }
+    });
 }
 
 /// Of every unit S_c, then n_c (with missing values: n_c of every feature), filled up with zeros to whole vectors.
@@ -74,11 +75,13 @@ impl Sums {
         Self { units, width, values }
     }
 
-    /// Σ_c h_ci S_c for every unit i, over all pairs.
+    /// Σ_c h_ci S_c for every unit i, column by column; over all pairs.
     fn smooth(&self, lattice: &Lattice, neighborhood: Neighborhood, radius: f64) -> Vec<f64> {
         let occupied: Vec<usize> = (0..self.units).filter(|&unit| self.is_occupied(unit)).collect();
         let mut smoothed = vec![0.0; self.values.len()];
-        each_vector(&mut smoothed, self.width, |i, output| {
+        let (rows, columns) = (lattice.rows(), lattice.columns());
+        each_vector(&mut smoothed, self.width, |index, output| {
+            let i = index % rows * columns + index / rows;
             let term = |&c: &usize| (c, neighborhood.weight(lattice.squared_distance(i, c), radius));
             let terms: Vec<(usize, f64)> = occupied.iter().map(term).filter(|&(_, h)| h != 0.0).collect();
             dispatch(Combine { terms: &terms, input: &self.values, output });
@@ -117,24 +120,20 @@ impl Sums {
             dispatch(Combine { terms: &terms, input: &self.values, output });
         });
         // Column by column, so that the column's vectors stay in the cache.
-        let mut by_column = vec![0.0; self.values.len()];
-        each_vector(&mut by_column, width, |index, output| {
+        let mut smoothed = vec![0.0; self.values.len()];
+        each_vector(&mut smoothed, width, |index, output| {
             let (i, r) = (index / rows, index % rows);
             let start = r % parities * rows;
             let terms: Vec<(usize, f64)> =
                 along[r].iter().enumerate().map(|(s, &g)| ((start + s) * columns + i, g)).collect();
             dispatch(Combine { terms: &terms, input: &seen, output });
         });
-        let mut smoothed = vec![0.0; self.values.len()];
-        for (unit, to) in smoothed.chunks_exact_mut(width).enumerate() {
-            to.copy_from_slice(&by_column[(unit % columns * rows + unit / columns) * width..][..width]);
-        }
         smoothed
     }
 }
 
 /// Calls the function for every vector of the matrix, on all cores.
-fn each_vector(values: &mut [f64], width: usize, run: impl Fn(usize, &mut [f64]) + Sync) {
+fn each_vector<T: Send>(values: &mut [T], width: usize, run: impl Fn(usize, &mut [T]) + Sync) {
     #[cfg(feature = "parallel")]
     {
         use rayon::prelude::*;

@@ -104,6 +104,59 @@ pub(crate) fn measure<T: Real>(distance: Distance, w: &[T], x: &[T], missing: bo
     if missing { known(distance, w, x) } else { complete(distance, w, x) }
 }
 
+/// The squared distances of some units, given feature by feature, each with the bits of [`measure`].
+///
+/// The tree of `reduce` from its leaves, for all units at once: lanes of features 8 apart, then 4, then 2, then 1.
+#[inline(always)]
+pub(crate) fn squared_distances<T: Real, const L: usize>(w: &[[T; L]], x: &[T]) -> [T; L] {
+    let mut sums = branch::<T, L, 0>(w, x);
+    add(&mut sums, &branch::<T, L, 2>(w, x));
+    let mut odd = branch::<T, L, 1>(w, x);
+    add(&mut odd, &branch::<T, L, 3>(w, x));
+    add(&mut sums, &odd);
+    sums
+}
+
+/// Lanes FIRST, FIRST + 8, FIRST + 4 and FIRST + 12 of the features.
+#[inline(always)]
+fn branch<T: Real, const L: usize, const FIRST: usize>(w: &[[T; L]], x: &[T]) -> [T; L] {
+    let (w_chunks, w_rest) = w.as_chunks::<LANES>();
+    let (x_chunks, x_rest) = x.as_chunks::<LANES>();
+    let (mut s_0, mut s_4, mut s_8, mut s_12) = ([T::ZERO; L], [T::ZERO; L], [T::ZERO; L], [T::ZERO; L]);
+    for (w, x) in w_chunks.iter().zip(x_chunks) {
+        add_squares(&mut s_0, &w[FIRST], x[FIRST]);
+        add_squares(&mut s_8, &w[FIRST + 8], x[FIRST + 8]);
+        add_squares(&mut s_4, &w[FIRST + 4], x[FIRST + 4]);
+        add_squares(&mut s_12, &w[FIRST + 12], x[FIRST + 12]);
+    }
+    if !x_rest.is_empty() {
+        for (lane, sums) in [(FIRST, &mut s_0), (FIRST + 8, &mut s_8), (FIRST + 4, &mut s_4), (FIRST + 12, &mut s_12)] {
+            if let (Some(w), Some(&x)) = (w_rest.get(lane), x_rest.get(lane)) {
+                add_squares(sums, w, x);
+            }
+        }
+    }
+    add(&mut s_0, &s_8);
+    add(&mut s_4, &s_12);
+    add(&mut s_0, &s_4);
+    s_0
+}
+
+#[inline(always)]
+fn add<T: Real, const L: usize>(sums: &mut [T; L], others: &[T; L]) {
+    for lane in 0..L {
+        sums[lane] += others[lane];
+    }
+}
+
+#[inline(always)]
+fn add_squares<T: Real, const L: usize>(sums: &mut [T; L], w: &[T; L], x: T) {
+    for lane in 0..L {
+        let difference = w[lane] - x;
+        sums[lane] += difference * difference;
+    }
+}
+
 #[inline(always)]
 fn complete<T: Real>(distance: Distance, w: &[T], x: &[T]) -> T {
     match distance {
@@ -195,6 +248,18 @@ mod tests {
             let expected = distance.between(&pick(&w), &pick(&x));
             let found = distance.unsquared(measure(distance, &w, &x, true));
             assert!((found - expected).abs() < 1e-14, "{distance:?}: {found} {expected}");
+        }
+    }
+
+    #[test]
+    fn distances_of_units_side_by_side_are_those_of_one_after_the_other() {
+        for features in (1..40).chain([784]) {
+            let value = |k: usize| ((k * k) % 101) as f32 / 7.0;
+            let x: Vec<f32> = (0..features).map(|k| value(k + 3)).collect();
+            let units: Vec<Vec<f32>> = (0..8).map(|u| (0..features).map(|k| value(k + 11 * u)).collect()).collect();
+            let w: Vec<[f32; 8]> = (0..features).map(|k| std::array::from_fn(|unit| units[unit][k])).collect();
+            let expected: Vec<f32> = units.iter().map(|w| measure(Distance::Euclidean, w, &x, false)).collect();
+            assert_eq!(squared_distances(&w, &x).as_slice(), expected, "{features} features");
         }
     }
 

@@ -44,6 +44,7 @@
 //! Winners are found by a fast search whose results are those of the definition to the last bit, so a codebook depends
 //! neither on the number of threads nor on the CPU's vectors.
 
+mod aligned;
 mod batch;
 mod cluster;
 mod data;

@@ -1,14 +1,15 @@
 //! The winners of many samples: fast, and equal to [`Som::best_matching_unit`](crate::Som::best_matching_unit) to the last bit.
 //!
-//! ‖w − x‖² = ‖x‖² + 2 s with the score s = ½‖w‖² − w·x. Six units and a row of samples at a time, scores grow in registers;
-//! of six scores only the smallest is kept. Scores are rounded in another way than the distances of the definition, so they
+//! ‖w − x‖² = ‖x‖² − 2 s with the score s = w·x − ½‖w‖². Six units and a row of samples at a time, scores grow in registers;
+//! of six scores only the largest is kept. Scores are rounded in another way than the distances of the definition, so they
 //! only exclude: every group of six whose score is within the rounding error of the best is measured again by the definition,
 //! usually one group of hundreds. What wins, and its distance, therefore depend on no blocking, path or fused rounding.
 //!
 //! Both sides are centered on the codebook's mean first, which keeps the error small when data lie far from the origin.
 
+use crate::aligned::Aligned;
 use crate::data::Samples;
-use crate::distance::{Nearest, measure};
+use crate::distance::{Nearest, measure, squared_distances};
 use crate::{Data, Distance, Som, SparseSamples};
 use nn_core::simd::{Kernel, Path, dispatch, path};
 use nn_core::{Real, simd};
@@ -16,7 +17,13 @@ use nn_core::{Real, simd};
 /// Units of a group: with two vectors of samples each, 12 of AVX2's 16 registers hold sums.
 const GROUP: usize = 6;
 
-/// Bytes of packed samples that stay in the second-level cache while all units pass by.
+/// Up to so many features the units of a group are measured side by side, with more of them one after the other.
+const SIDE_BY_SIDE: usize = 32;
+
+/// Lanes of units side by side; those behind the last unit are infinitely far away.
+const MEASURED: usize = 8;
+
+/// Bytes of packed samples and of scores that stay in the second-level cache while all units pass by.
 const CHUNK_BYTES: usize = 1 << 18;
 
 /// Most samples of a chunk.
@@ -43,45 +50,58 @@ pub(crate) fn nearest<T: Real>(map: &Som<T>, data: &Data<'_, T>, second: bool) -
             }
         }
         Samples::Sparse(rows) if euclidean => sparse(map, rows, &mut found, second),
-        _ => in_pieces(&mut found, 64, |first, found| {
-            let mut buffer = Vec::new();
+        _ => in_pieces(&mut found, 64, Vec::new, |buffer, first, found| {
             for (offset, found) in found.iter_mut().enumerate() {
-                *found = dispatch(map.scan(data.dense(first + offset, &mut buffer), data.missing()));
+                *found = dispatch(map.scan(data.dense(first + offset, buffer), data.missing()));
             }
         }),
     }
     found
 }
 
-/// Calls the function for pieces of `size` results, with the index of the first; on all cores.
-fn in_pieces<N: Send>(found: &mut [N], size: usize, run: impl Fn(usize, &mut [N]) + Sync) {
+/// Calls the function for pieces of `size` results, with scratch memory and the index of the first; on all cores.
+fn in_pieces<N: Send, S>(
+    found: &mut [N],
+    size: usize,
+    scratch: impl Fn() -> S + Sync + Send,
+    run: impl Fn(&mut S, usize, &mut [N]) + Sync + Send,
+) {
     #[cfg(feature = "parallel")]
     {
         use rayon::prelude::*;
-        found.par_chunks_mut(size).enumerate().for_each(|(piece, found)| run(piece * size, found));
+        let pieces = found.par_chunks_mut(size).enumerate();
+        pieces.for_each_init(scratch, |scratch, (piece, found)| run(scratch, piece * size, found));
     }
     #[cfg(not(feature = "parallel"))]
-    found.chunks_mut(size).enumerate().for_each(|(piece, found)| run(piece * size, found));
+    {
+        let mut scratch = scratch();
+        let pieces = found.chunks_mut(size).enumerate();
+        pieces.for_each(|(piece, found)| run(&mut scratch, piece * size, found));
+    }
 }
 
 /// Largest difference between a computed score and the one that the definition implies, for vectors of length `x` and `w`.
 ///
-/// A sum of D products with norms below x and w is wrong by less than D u x w with u = ε/2, half the squared norm by less
-/// than D u w²/2; centering moves every vector by u times its length; the definition itself is wrong by D/16 + 8 roundings
-/// of a square below (x + w)². Together less than u (0.57 D + 14) (x + w)²; the bound is twice that.
+/// A sum of D products with norms below x and w, begun with half the squared norm, is wrong by less than D u (x w + w²/2) with
+/// u = ε/2, half the squared norm by less than (D/32 + 4) u w²; centering moves every vector by u times its length; the
+/// definition itself is wrong by D/16 + 8 roundings of a square below (x + w)². Together less than u (0.6 D + 14) (x + w)²; the
+/// bound is twice that.
 fn score_error<T: Real>(features: usize, x: T, w: T) -> T {
     let sum = x + w;
-    T::from_f64(0.57 * features as f64 + 16.0) * T::EPSILON * (sum * sum)
+    T::from_f64(0.6 * features as f64 + 16.0) * T::EPSILON * (sum * sum)
 }
 
-/// The codebook for the search: centered, in groups of six units, feature by feature.
+/// The codebook for the search, in groups of six units, feature by feature.
 struct Packed<'a, T> {
     features: usize,
     codebook: &'a [T],
     mean: Vec<T>,
-    /// Group g, feature k, unit u at (g D + k) · 6 + u, zero behind the last unit.
-    weights: Vec<T>,
-    /// ½‖w‖², infinite behind the last unit, so that it never is the smallest score.
+    /// Centered: group g, feature k, unit u at (g D + k) · 6 + u, zero behind the last unit.
+    weights: Aligned<T>,
+    /// As they are: group g, feature k, unit u at (g D + k) · 8 + u, infinite behind the last unit of a group; empty where there
+    /// are too many features.
+    exact: Aligned<T>,
+    /// −½‖w‖², centered; −∞ behind the last unit, so that it never is the largest score.
     half_norms: Vec<T>,
     longest: T,
 }
@@ -96,32 +116,60 @@ impl<'a, T: Real> Packed<'a, T> {
         }
         let mean: Vec<T> = sums.iter().map(|sum| T::from_f64(sum / units as f64)).collect();
         let groups = units.div_ceil(GROUP);
-        let mut weights = vec![T::ZERO; groups * features * GROUP];
-        let mut half_norms = vec![T::INFINITY; groups * GROUP];
-        let mut longest = T::ZERO;
-        let mut centered = vec![T::ZERO; features];
-        for (unit, w) in codebook.chunks_exact(features).enumerate() {
-            for ((centered, &w), &mean) in centered.iter_mut().zip(w).zip(&mean) {
-                *centered = w - mean;
+        let mut weights = Aligned::filled(T::ZERO, groups * features * GROUP);
+        let mut half_norms = vec![-T::INFINITY; groups * GROUP];
+        let mut of_groups: Vec<PackGroup<'_, T>> = weights
+            .as_mut_slice()
+            .chunks_exact_mut(features * GROUP)
+            .zip(half_norms.chunks_exact_mut(GROUP))
+            .zip(codebook.chunks(features * GROUP))
+            .map(|((weights, half_norms), w)| PackGroup { w, mean: &mean, weights, half_norms })
+            .collect();
+        in_pieces(&mut of_groups, 16, || (), |(), _, groups| groups.iter_mut().for_each(PackGroup::pack));
+        let side_by_side = if features <= SIDE_BY_SIDE { MEASURED } else { 0 };
+        let mut exact = Aligned::filled(T::INFINITY, groups * features * side_by_side);
+        let (lanes, _) = exact.as_mut_slice().as_chunks_mut::<MEASURED>();
+        for (lanes, w) in lanes.chunks_exact_mut(features).zip(codebook.chunks(features * GROUP)) {
+            for (unit, w) in w.chunks_exact(features).enumerate() {
+                lanes.iter_mut().zip(w).for_each(|(to, &from)| to[unit] = from);
             }
-            let start = unit / GROUP * features * GROUP + unit % GROUP;
-            for (to, &from) in weights[start..].iter_mut().step_by(GROUP).zip(&centered) {
-                *to = from;
-            }
-            let squared = simd::dot(&centered, &centered);
-            half_norms[unit] = T::from_f64(0.5) * squared;
-            longest = longest.max(squared);
         }
-        Self { features, codebook, mean, weights, half_norms, longest: longest.sqrt() }
+        let least = half_norms[..units].iter().fold(T::ZERO, |least, &half| least.min(half));
+        Self { features, codebook, mean, weights, exact, half_norms, longest: (-least - least).sqrt() }
     }
 
     fn nearest<const L: usize, const FUSED: bool>(&self, x: &[T], found: &mut [Nearest<T>], second: bool) {
-        let rows = CHUNK_BYTES / (L * self.features * T::BYTES);
-        let chunk = L * rows.clamp(1, CHUNK / L);
-        in_pieces(found, chunk, |first, found| {
-            let x = &x[first * self.features..][..found.len() * self.features];
-            dispatch(SearchChunk::<T, L, FUSED> { packed: self, x, found, second });
+        let (d, groups) = (self.features, self.half_norms.len() / GROUP);
+        let rows = (CHUNK_BYTES / (L * (d + groups) * T::BYTES)).clamp(1, CHUNK / L);
+        let scratch = || (Aligned::filled(T::ZERO, rows * L * d), Aligned::filled(T::ZERO, rows * L * groups));
+        in_pieces(found, rows * L, scratch, |(samples, scores), first, found| {
+            let x = &x[first * d..][..found.len() * d];
+            let (samples, scores) = (samples.as_mut_slice(), scores.as_mut_slice());
+            dispatch(SearchChunk::<T, L, FUSED> { packed: self, x, samples, scores, found, second });
         });
+    }
+}
+
+/// Up to six units.
+struct PackGroup<'a, T> {
+    w: &'a [T],
+    mean: &'a [T],
+    weights: &'a mut [T],
+    half_norms: &'a mut [T],
+}
+
+impl<T: Real> PackGroup<'_, T> {
+    fn pack(&mut self) {
+        let Self { w, mean, weights, half_norms } = self;
+        let (weights, _) = weights.as_chunks_mut::<GROUP>();
+        let mut centered = vec![T::ZERO; mean.len()];
+        for ((unit, w), half_norm) in w.chunks_exact(mean.len()).enumerate().zip(half_norms.iter_mut()) {
+            for (((weights, centered), &w), &mean) in weights.iter_mut().zip(&mut centered).zip(w).zip(mean.iter()) {
+                *centered = w - mean;
+                weights[unit] = *centered;
+            }
+            *half_norm = T::from_f64(-0.5) * simd::dot(&centered, &centered);
+        }
     }
 }
 
@@ -129,6 +177,9 @@ impl<'a, T: Real> Packed<'a, T> {
 struct SearchChunk<'a, T, const L: usize, const FUSED: bool> {
     packed: &'a Packed<'a, T>,
     x: &'a [T],
+    /// Memory for the samples, row r of them at r D, and for the scores, of group g and row r at g R + r, R the number of rows.
+    samples: &'a mut [T],
+    scores: &'a mut [T],
     found: &'a mut [Nearest<T>],
     second: bool,
 }
@@ -138,54 +189,66 @@ impl<T: Real, const L: usize, const FUSED: bool> Kernel for SearchChunk<'_, T, L
 
     #[inline(always)]
     fn run(self) {
-        let Self { packed, x, found, second } = self;
+        let Self { packed, x, samples, scores, found, second } = self;
         let (d, n) = (packed.features, found.len());
         let rows = n.div_ceil(L);
-        // Row r holds samples r L .. (r + 1) L, feature by feature; the last row is filled up with copies of the mean.
-        let mut samples = vec![[T::ZERO; L]; rows * d];
-        let mut squared = vec![[T::ZERO; L]; rows];
-        for (row, (samples, squared)) in samples.chunks_exact_mut(d).zip(&mut squared).enumerate() {
-            let present = L.min(n - row * L);
-            pack(&x[row * L * d..][..present * d], &packed.mean, samples, squared);
+        let (samples, _) = samples.as_chunks_mut::<L>();
+        let (scores, _) = scores.as_chunks_mut::<L>();
+        // Row r holds samples r L .. (r + 1) L, feature by feature.
+        for (samples, x) in samples.chunks_exact_mut(d).zip(x.chunks(L * d)) {
+            pack(x, &packed.mean, samples);
         }
-        let (groups_of_weights, _) = packed.weights.as_chunks::<GROUP>();
+        let samples = &samples[..rows * d];
+        let (weights, _) = packed.weights.as_slice().as_chunks::<GROUP>();
         let (half_norms, _) = packed.half_norms.as_chunks::<GROUP>();
-        let mut smallest = vec![[T::ZERO; L]; half_norms.len() * rows];
-        for ((weights, half_norms), smallest) in
-            groups_of_weights.chunks_exact(d).zip(half_norms).zip(smallest.chunks_exact_mut(rows))
+        let scores = &mut scores[..half_norms.len() * rows];
+        for ((weights, half_norms), scores) in
+            weights.chunks_exact(d).zip(half_norms).zip(scores.chunks_exact_mut(rows))
         {
-            for (samples, smallest) in samples.chunks_exact(d).zip(smallest) {
-                *smallest = smallest_score::<T, L, FUSED>(weights, samples, half_norms);
+            for (samples, score) in samples.chunks_exact(d).zip(scores) {
+                *score = largest_score::<T, L, FUSED>(weights, samples, half_norms);
             }
         }
-        for (row, squared) in squared.iter().enumerate() {
-            let mut best = [T::INFINITY; L];
-            let mut next = [T::INFINITY; L];
-            for smallest in smallest[row..].iter().step_by(rows) {
-                for lane in 0..L {
-                    let score = smallest[lane];
-                    let larger = if score < best[lane] { best[lane] } else { score };
-                    best[lane] = if score < best[lane] { score } else { best[lane] };
-                    next[lane] = if larger < next[lane] { larger } else { next[lane] };
-                }
-            }
-            // The best two units have scores up to that of the second-best group: the other group has a unit as well.
-            let mut limit = if second { next } else { best };
-            for lane in 0..L {
-                let error = score_error(d, squared[lane].sqrt(), packed.longest);
-                limit[lane] += error + error;
-            }
+        for (row, (samples, x)) in samples.chunks_exact(d).zip(x.chunks(L * d)).enumerate() {
+            let scores = scores[row..].iter().step_by(rows);
             let found = &mut found[row * L..n.min((row + 1) * L)];
-            for (group, smallest) in smallest[row..].iter().step_by(rows).enumerate() {
+            // The largest score, its group as a number of the same width, and the largest score of the other groups.
+            let (mut best, mut place, mut next) = ([-T::INFINITY; L], [T::ZERO; L], [-T::INFINITY; L]);
+            let mut group = T::ZERO;
+            for score in scores.clone() {
+                for lane in 0..L {
+                    // Loaded first: of two loads the compiler would choose the address.
+                    let (score, old, other, kept) = (score[lane], best[lane], next[lane], place[lane]);
+                    let smaller = if score < old { score } else { old };
+                    next[lane] = if smaller > other { smaller } else { other };
+                    place[lane] = if score > old { group } else { kept };
+                    best[lane] = if score > old { score } else { old };
+                }
+                group += T::ONE;
+            }
+            // The best two units have scores down to that of the second-best group: the other group has a unit as well.
+            let mut limit = if second { next } else { best };
+            let error = errors(samples, packed.longest);
+            let mut clear = !second;
+            for lane in 0..L {
+                limit[lane] -= error[lane] + error[lane];
+                clear &= next[lane] < limit[lane];
+            }
+            if clear {
+                for ((found, x), group) in found.iter_mut().zip(x.chunks_exact(d)).zip(place) {
+                    measure_group(packed, group.to_f64() as usize, x, found, false);
+                }
+                continue;
+            }
+            for (group, score) in scores.enumerate() {
                 let mut any = false;
                 for lane in 0..L {
-                    any |= smallest[lane] <= limit[lane];
+                    any |= score[lane] >= limit[lane];
                 }
                 if any {
-                    for (lane, found) in found.iter_mut().enumerate() {
-                        if smallest[lane] <= limit[lane] {
-                            let x = &x[(row * L + lane) * d..][..d];
-                            measure_group(packed.codebook, group, x, found);
+                    for ((lane, found), x) in found.iter_mut().enumerate().zip(x.chunks_exact(d)) {
+                        if score[lane] >= limit[lane] {
+                            measure_group(packed, group, x, found, second);
                         }
                     }
                 }
@@ -194,9 +257,9 @@ impl<T: Real, const L: usize, const FUSED: bool> Kernel for SearchChunk<'_, T, L
     }
 }
 
-/// Centers up to L samples and lays them side by side; adds up the squares.
+/// Centers up to L samples and lays them side by side, with copies of the mean behind the last.
 #[inline(always)]
-fn pack<T: Real, const L: usize>(x: &[T], mean: &[T], to: &mut [[T; L]], squared: &mut [T; L]) {
+fn pack<T: Real, const L: usize>(x: &[T], mean: &[T], to: &mut [[T; L]]) {
     let d = mean.len();
     if x.len() == L * d {
         // All lanes read together: L streams that advance one feature at a time.
@@ -204,34 +267,46 @@ fn pack<T: Real, const L: usize>(x: &[T], mean: &[T], to: &mut [[T; L]], squared
             for lane in 0..L {
                 to[lane] = x[lane * d + k] - mean;
             }
-            for lane in 0..L {
-                squared[lane] += to[lane] * to[lane];
-            }
         }
         return;
     }
+    to.fill([T::ZERO; L]);
     for (lane, x) in x.chunks_exact(d).enumerate() {
         for ((to, &x), &mean) in to.iter_mut().zip(x).zip(mean) {
             to[lane] = x - mean;
-            squared[lane] += to[lane] * to[lane];
         }
     }
 }
 
-/// minᵤ (½‖wᵤ‖² − wᵤ·x) over the six units of a group, for L samples.
+/// [`score_error`] of the packed samples.
 #[inline(always)]
-fn smallest_score<T: Real, const L: usize, const FUSED: bool>(
+fn errors<T: Real, const L: usize>(samples: &[[T; L]], longest: T) -> [T; L] {
+    let mut squared = [T::ZERO; L];
+    for x in samples {
+        for lane in 0..L {
+            squared[lane] += x[lane] * x[lane];
+        }
+    }
+    for squared in &mut squared {
+        *squared = score_error(samples.len(), squared.sqrt(), longest);
+    }
+    squared
+}
+
+/// maxᵤ (wᵤ·x − ½‖wᵤ‖²) over the six units of a group, for L samples.
+#[inline(always)]
+fn largest_score<T: Real, const L: usize, const FUSED: bool>(
     weights: &[[T; GROUP]],
     samples: &[[T; L]],
     half_norms: &[T; GROUP],
 ) -> [T; L] {
     // One array a unit: an array of arrays would not stay in registers.
-    let mut s_0 = [T::ZERO; L];
-    let mut s_1 = [T::ZERO; L];
-    let mut s_2 = [T::ZERO; L];
-    let mut s_3 = [T::ZERO; L];
-    let mut s_4 = [T::ZERO; L];
-    let mut s_5 = [T::ZERO; L];
+    let mut s_0 = [half_norms[0]; L];
+    let mut s_1 = [half_norms[1]; L];
+    let mut s_2 = [half_norms[2]; L];
+    let mut s_3 = [half_norms[3]; L];
+    let mut s_4 = [half_norms[4]; L];
+    let mut s_5 = [half_norms[5]; L];
     for (w, x) in weights.iter().zip(samples) {
         accumulate::<T, L, FUSED>(&mut s_0, w[0], x);
         accumulate::<T, L, FUSED>(&mut s_1, w[1], x);
@@ -240,14 +315,12 @@ fn smallest_score<T: Real, const L: usize, const FUSED: bool>(
         accumulate::<T, L, FUSED>(&mut s_4, w[4], x);
         accumulate::<T, L, FUSED>(&mut s_5, w[5], x);
     }
-    let mut smallest = [T::INFINITY; L];
-    keep_smaller(&mut smallest, half_norms[0], &s_0);
-    keep_smaller(&mut smallest, half_norms[1], &s_1);
-    keep_smaller(&mut smallest, half_norms[2], &s_2);
-    keep_smaller(&mut smallest, half_norms[3], &s_3);
-    keep_smaller(&mut smallest, half_norms[4], &s_4);
-    keep_smaller(&mut smallest, half_norms[5], &s_5);
-    smallest
+    keep_larger(&mut s_0, &s_1);
+    keep_larger(&mut s_2, &s_3);
+    keep_larger(&mut s_4, &s_5);
+    keep_larger(&mut s_0, &s_2);
+    keep_larger(&mut s_0, &s_4);
+    s_0
 }
 
 #[inline(always)]
@@ -258,20 +331,41 @@ fn accumulate<T: Real, const L: usize, const FUSED: bool>(sums: &mut [T; L], w: 
 }
 
 #[inline(always)]
-fn keep_smaller<T: Real, const L: usize>(smallest: &mut [T; L], half_norm: T, sums: &[T; L]) {
+fn keep_larger<T: Real, const L: usize>(scores: &mut [T; L], others: &[T; L]) {
     for lane in 0..L {
-        let score = half_norm - sums[lane];
-        smallest[lane] = if score < smallest[lane] { score } else { smallest[lane] };
+        scores[lane] = if others[lane] > scores[lane] { others[lane] } else { scores[lane] };
     }
 }
 
 /// The definition for the units of one group.
 #[inline(always)]
-fn measure_group<T: Real>(codebook: &[T], group: usize, x: &[T], found: &mut Nearest<T>) {
-    let start = group * GROUP;
-    let end = codebook.len().min((start + GROUP) * x.len());
-    for (offset, w) in codebook[start * x.len()..end].chunks_exact(x.len()).enumerate() {
-        found.offer(start + offset, measure(Distance::Euclidean, w, x, false));
+fn measure_group<T: Real>(packed: &Packed<'_, T>, group: usize, x: &[T], found: &mut Nearest<T>, second: bool) {
+    let (d, start) = (x.len(), group * GROUP);
+    let mut measures = [T::INFINITY; MEASURED];
+    if d <= SIDE_BY_SIDE {
+        let (w, _) = packed.exact.as_slice().as_chunks::<MEASURED>();
+        measures = squared_distances(&w[group * d..][..d], x);
+    } else {
+        let end = packed.codebook.len().min((start + GROUP) * d);
+        for (to, w) in measures.iter_mut().zip(packed.codebook[start * d..end].chunks_exact(d)) {
+            *to = measure(Distance::Euclidean, w, x, false);
+        }
+    }
+    if second {
+        for (unit, &measure) in measures[..GROUP].iter().enumerate() {
+            found.offer(start + unit, measure);
+        }
+        return;
+    }
+    // The first of the smallest, without a branch that nobody could foresee.
+    let (mut smallest, mut place) = (measures[0], 0);
+    for (unit, &measure) in measures[..GROUP].iter().enumerate().skip(1) {
+        let nearer = measure < smallest;
+        smallest = if nearer { measure } else { smallest };
+        place = if nearer { unit } else { place };
+    }
+    if smallest < found.measure {
+        (found.first, found.measure) = (start + place, smallest);
     }
 }
 
@@ -284,19 +378,19 @@ fn sparse<T: Real>(map: &Som<T>, rows: &SparseSamples<T>, found: &mut [Nearest<T
     let half: Vec<T> =
         (0..units).map(|unit| T::from_f64(0.5) * simd::dot(map.reference(unit), map.reference(unit))).collect();
     let longest = half.iter().fold(T::ZERO, |longest, &half| longest.max(half + half)).sqrt();
-    in_pieces(found, 64, |first, found| {
-        let (mut scores, mut x) = (half.clone(), vec![T::ZERO; d]);
+    let scratch = || (half.clone(), vec![T::ZERO; d]);
+    in_pieces(found, 64, scratch, |(scores, x), first, found| {
         for (offset, found) in found.iter_mut().enumerate() {
             let (indices, values) = rows.row(first + offset);
             scores.copy_from_slice(&half);
             let mut squared = T::ZERO;
             for (&feature, &value) in indices.iter().zip(values) {
-                simd::axpy(-value, &by_feature[feature * units..][..units], &mut scores);
+                simd::axpy(-value, &by_feature[feature * units..][..units], scores);
                 x[feature] = value;
                 squared += value * value;
             }
             let (mut best, mut next) = (T::INFINITY, T::INFINITY);
-            for &score in &scores {
+            for &score in scores.iter() {
                 next = next.min(score.max(best));
                 best = best.min(score);
             }
@@ -304,7 +398,7 @@ fn sparse<T: Real>(map: &Som<T>, rows: &SparseSamples<T>, found: &mut [Nearest<T
             let limit = if second { next } else { best } + error + error;
             for (unit, &score) in scores.iter().enumerate() {
                 if score <= limit {
-                    found.offer(unit, simd::squared_distance(map.reference(unit), &x));
+                    found.offer(unit, simd::squared_distance(map.reference(unit), x));
                 }
             }
             indices.iter().for_each(|&feature| x[feature] = T::ZERO);

@@ -4,6 +4,7 @@
 //! Distances are those of the definition to the last bit: [`reduce`](nn_core::simd::reduce) adds 16 lanes of features as a tree,
 //! and here the same tree is climbed for all units of a stripe at once.
 
+use crate::aligned::Aligned;
 use crate::distance::Nearest;
 use nn_core::Real;
 use nn_core::simd::{Kernel, LANES, dispatch};
@@ -13,28 +14,30 @@ pub(crate) struct Stripes<T, const L: usize> {
     features: usize,
     /// Stripe s, feature k, unit u at (s D + k) L + u; copies of the last unit behind it,
     /// which lose every tie.
-    values: Vec<[T; L]>,
+    values: Aligned<T>,
     /// h of the units, in the same order.
-    h: Vec<[T; L]>,
+    h: Aligned<T>,
 }
 
 impl<T: Real, const L: usize> Stripes<T, L> {
     pub fn new(codebook: &[T], features: usize) -> Self {
         let units = codebook.len() / features;
         let stripes = units.div_ceil(L);
-        let mut values = vec![[T::ZERO; L]; stripes * features];
+        let mut values = Aligned::filled(T::ZERO, stripes * features * L);
+        let (lanes, _) = values.as_mut_slice().as_chunks_mut::<L>();
         for place in 0..stripes * L {
             let w = &codebook[place.min(units - 1) * features..][..features];
-            for (to, &from) in values[place / L * features..].iter_mut().zip(w) {
+            for (to, &from) in lanes[place / L * features..].iter_mut().zip(w) {
                 to[place % L] = from;
             }
         }
-        Self { features, values, h: vec![[T::ZERO; L]; stripes] }
+        Self { features, values, h: Aligned::filled(T::ZERO, stripes * L) }
     }
 
     pub fn write_to(&self, codebook: &mut [T]) {
+        let (lanes, _) = self.values.as_slice().as_chunks::<L>();
         for (unit, w) in codebook.chunks_exact_mut(self.features).enumerate() {
-            for (to, from) in w.iter_mut().zip(&self.values[unit / L * self.features..]) {
+            for (to, from) in w.iter_mut().zip(&lanes[unit / L * self.features..]) {
                 *to = from[unit % L];
             }
         }
@@ -42,13 +45,13 @@ impl<T: Real, const L: usize> Stripes<T, L> {
 
     /// The winner of a sample; nothing moves.
     pub fn search(&mut self, x: &[T]) -> Nearest<T> {
-        self.h.fill([T::ZERO; L]);
+        self.h.as_mut_slice().fill(T::ZERO);
         dispatch(MoveAndSearch { stripes: self, x, next: x })
     }
 
     /// wᵢ ← wᵢ + hᵢ (x − wᵢ), then the winner of the next sample.
     pub fn move_and_search(&mut self, x: &[T], h: &[T], next: &[T]) -> Nearest<T> {
-        let (own, copies) = self.h.as_flattened_mut().split_at_mut(h.len());
+        let (own, copies) = self.h.as_mut_slice().split_at_mut(h.len());
         own.copy_from_slice(h);
         copies.fill(h.last().copied().unwrap_or(T::ZERO));
         dispatch(MoveAndSearch { stripes: self, x, next })
@@ -86,7 +89,8 @@ impl<T: Real, const L: usize> MoveAndSearch<'_, T, L> {
         let Self { stripes: Stripes { features, values, h, .. }, x, next } = self;
         let (x, next) = (&x[..*features], &next[..*features]);
         let mut winners = Winners::new();
-        for (w, h) in values.chunks_exact_mut(*features).zip(h.iter()) {
+        let (values, _) = values.as_mut_slice().as_chunks_mut::<L>();
+        for (w, h) in values.chunks_exact_mut(*features).zip(h.as_slice().as_chunks().0) {
             let mut climb = Climb { w: w.as_chunks_mut(), x: x.as_chunks(), next: next.as_chunks(), h };
             let measures = if moves(h) { climb.tree::<true>() } else { climb.tree::<false>() };
             winners.offer(&measures);
@@ -100,7 +104,8 @@ impl<T: Real, const L: usize> MoveAndSearch<'_, T, L> {
         let Self { stripes: Stripes { values, h, .. }, x, next } = self;
         let (Some(x), Some(next)) = (x.first_chunk::<F>(), next.first_chunk::<F>()) else { return Nearest::NONE };
         let mut winners = Winners::new();
-        for (w, h) in values.as_chunks_mut::<F>().0.iter_mut().zip(h.iter()) {
+        let (values, _) = values.as_mut_slice().as_chunks_mut::<L>();
+        for (w, h) in values.as_chunks_mut::<F>().0.iter_mut().zip(h.as_slice().as_chunks().0) {
             let mut bush = Bush { w, x, next, h };
             let measures = if moves(h) { bush.tree::<true>() } else { bush.tree::<false>() };
             winners.offer(&measures);

@@ -94,7 +94,7 @@ fn alone(rows: &[Measured], verdict: &Judge<'_>) -> Vec<Vec<String>> {
         let spread = measured.spread();
         let number = |rate| in_unit(rate, *counted);
         let goal = verdict(measured).map(|(goal, ratio, verdict)| {
-            let must = goal.must.map(|must| format!(", must {must}")).unwrap_or_default();
+            let must = goal.must.map(|must| format!(", must {}", significant(must, 3))).unwrap_or_default();
             format!("; {} of the fastest{must}: {verdict}", significant(ratio, 2))
         });
         vec![
@@ -137,7 +137,7 @@ fn compared(rows: &[Measured], peers: &[&str], verdict: &Judge<'_>) -> Vec<Vec<S
             Some((goal, _, verdict)) => (Some(goal), verdict),
             None => (None, String::new()),
         };
-        let limit = |limit: Option<f64>| limit.map(|limit| limit.to_string()).unwrap_or_default();
+        let limit = |limit: Option<f64>| limit.map(|limit| significant(limit, 3)).unwrap_or_default();
         line.push(or_dash(limit(goal.and_then(|goal| goal.must))));
         line.push(or_dash(limit(goal.and_then(|goal| goal.aim))));
         line.push(or_dash(verdict));

@@ -16,7 +16,7 @@ pub const ROWS: &[Row] = &[
         title: "batch, 10,000 x 16, 20 x 20, 10 epochs",
         peers: &[MINISOM, SOMOCLU, XPYSOM],
         goals: &[one("XPySom", 4.25, 8.5)],
-        run: |measure| batch(&A, 10, measure),
+        run: |measure| batch(&A, 10, 1.0, measure),
         ..EPOCHS
     },
     Row {
@@ -24,7 +24,7 @@ pub const ROWS: &[Row] = &[
         title: "batch, 10,000 x 784, 30 x 30, 2 epochs",
         peers: &[SOMOCLU, XPYSOM],
         goals: &[one("somoclu", 42.0, 74.0)],
-        run: |measure| batch(&B, 2, measure),
+        run: |measure| batch(&B, 2, 1.0, measure),
         ..EPOCHS
     },
     Row {
@@ -32,7 +32,7 @@ pub const ROWS: &[Row] = &[
         title: "batch, 100,000 x 64, 50 x 50, 2 epochs",
         peers: &[XPYSOM],
         goals: &[one("XPySom", 2.34, 4.0)],
-        run: |measure| batch(&C, 2, measure),
+        run: |measure| batch(&C, 2, 2.0, measure),
         ..EPOCHS
     },
     Row {
@@ -133,15 +133,17 @@ impl Case {
     }
 }
 
-fn batch(case: &Case, epochs: usize, measure: &mut Measure<'_>) -> anyhow::Result<()> {
+/// Where σ falls too far at once, units far from all samples become copies of one unit to their last bits, and rounding decides
+/// which of them are the best two: with σ = 1 at the end noise of 1e-7 would change row c's topographic error from 0.07 to 0.11.
+fn batch(case: &Case, epochs: usize, last_radius: f64, measure: &mut Measure<'_>) -> anyhow::Result<()> {
     let radius = case.radius;
     let config = SomConfig {
         neighborhood: Neighborhood::KohonenGaussian,
-        radius: Schedule::Linear { from: radius, to: 1.0 },
+        radius: Schedule::Linear { from: radius, to: last_radius },
         epochs,
         ..SomConfig::new(case.lattice()?)
     };
-    let parameters = json!({ "algorithm": "batch", "epochs": epochs, "radius": radius, "last_radius": 1.0 });
+    let parameters = json!({ "algorithm": "batch", "epochs": epochs, "radius": radius, "last_radius": last_radius });
     train(case, &config, epochs, parameters, measure)
 }
 
@@ -175,7 +177,9 @@ fn train(
         training.try_for_each(|epoch| epoch.map(drop))?;
         Ok::<_, som::SomError>(training.into_model())
     };
-    let quality = fit()?.quality(&samples, Adjacency::EdgesAndCorners)?;
+    // In `f64`, as the peers' script measures: units that differ in their last bits alone are equally far in `f32`.
+    let wide = Som::new(case.lattice()?, fit()?.codebook().map(f64::from), Distance::Euclidean)?;
+    let quality = wide.quality(&samples.map(f64::from), Adjacency::EdgesAndCorners)?;
     for (name, value) in [("rows", json!(case.side)), ("columns", json!(case.side))] {
         parameters[name] = value;
     }
