@@ -4,7 +4,7 @@ use crate::{parameters, random, set_parameters};
 use mlp::{Layer, LayerConfig, Links, Mlp, MlpConfig, MlpError};
 use nn_core::{
     Activation, Adam, Batch, ClassicalMomentum, GradientDescent, Init, Loss, Matrix, Momentum, Optimizer, Parameters,
-    RateSchedule, Real, Reduction, Stream, Vector, gradient_check,
+    RateSchedule, Reduction, Stream, Vector, gradient_check,
 };
 use proptest::prelude::*;
 

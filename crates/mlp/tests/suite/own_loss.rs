@@ -19,7 +19,7 @@ fn pinball(q: f64) -> impl Fn(&[f64], &[f64], &mut [f64]) -> f64 + Send + Sync {
 #[test]
 fn the_gradient_of_a_pinball_loss_is_its_slope() {
     let stream = Stream::new(9);
-    let (x, t) = (random(3, 8, &mut stream.named("x")), random(2, 8, &mut stream.named("t")));
+    let (x, t) = (random::<f64>(3, 8, &mut stream.named("x")), random::<f64>(2, 8, &mut stream.named("t")));
     let layers = vec![LayerConfig::new(5, Activation::Tanh), LayerConfig::new(2, Activation::Identity)];
     let mut model = MlpConfig::lecture(layers).initialize::<f64>(3, &stream).unwrap();
     for q in [0.1, 0.5, 0.9] {
@@ -51,7 +51,7 @@ fn the_gradient_of_a_pinball_loss_is_its_slope() {
 #[test]
 fn the_slope_of_a_single_step_is_that_of_the_loss() {
     let stream = Stream::new(10);
-    let (x, t) = (random(3, 8, &mut stream.named("x")), random(2, 8, &mut stream.named("t")));
+    let (x, t) = (random::<f64>(3, 8, &mut stream.named("x")), random::<f64>(2, 8, &mut stream.named("t")));
     let config = MlpConfig {
         optimizer: GradientDescent::new(1.0).into(),
         epochs: 1,

@@ -2,7 +2,7 @@
 
 use crate::{parameters, random};
 use mlp::{LayerConfig, Lbfgs, LevenbergMarquardt, Links, Mlp, MlpConfig};
-use nn_core::{Activation, GradientDescent, Init, Loss, Matrix, Parameters, Real, Reduction, Stream, math};
+use nn_core::{Activation, GradientDescent, Init, Loss, Matrix, Parameters, Reduction, Stream, math};
 use proptest::prelude::*;
 
 fn layer(units: usize, activation: Activation) -> LayerConfig {
