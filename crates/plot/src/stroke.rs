@@ -62,15 +62,17 @@ impl Marker {
     /// Draws the marker with about the area of a circle of this radius, with a thin white edge.
     pub(crate) fn draw(self, canvas: &mut Canvas, (x, y): Point, radius: f64, color: Color) {
         let edge = 0.7 * canvas.style.unit;
+        // What sets a marker off from what lies below it, white ones from the page, too.
+        let halo = if color == Color::WHITE { Color::INK } else { Color::WHITE };
         let corners: &[Point] = match self {
             Marker::Circle => {
-                canvas.disc((x, y), radius + edge, Color::WHITE);
+                canvas.disc((x, y), radius + edge, halo);
                 return canvas.disc((x, y), radius, color);
             }
             Marker::Cross | Marker::Plus => {
                 let arms: [Point; 2] =
                     if self == Marker::Plus { [(1.1, 0.0), (0.0, 1.1)] } else { [(0.85, 0.85), (0.85, -0.85)] };
-                for (ink, width) in [(Color::WHITE, 0.6 * radius + 2.0 * edge), (color, 0.6 * radius)] {
+                for (ink, width) in [(halo, 0.6 * radius + 2.0 * edge), (color, 0.6 * radius)] {
                     for (dx, dy) in arms.map(|(dx, dy)| (dx * radius, dy * radius)) {
                         canvas.line(vec![(x - dx, y - dy), (x + dx, y + dy)], ink, width);
                     }
@@ -84,7 +86,7 @@ impl Marker {
         };
         let points =
             |radius: f64| -> Vec<Point> { corners.iter().map(|(dx, dy)| (x + dx * radius, y + dy * radius)).collect() };
-        canvas.polygon(points(radius + 1.3 * edge), Color::WHITE, 1.0);
+        canvas.polygon(points(radius + 1.3 * edge), halo, 1.0);
         canvas.polygon(points(radius), color, 1.0);
     }
 }

@@ -146,8 +146,9 @@ fn figure() -> Result<Figure, CortexError> {
         // The fovea is where the millimeters begin.
         let (origin, _) = MAP.to_cortex(0.0, 0.0)?;
         let shifted = mapped.into_iter().map(|(along, across)| (along - origin, across)).collect();
-        field.push(line(&name, points));
-        cortex.push(line("", shifted));
+        // The cortex has room for the legend: the field is narrow.
+        field.push(line("", points));
+        cortex.push(line(&name, shifted));
     }
     let plane = |title: &str, lines: Vec<Line>, (x, y): (Axis, Axis)| {
         Panel::from(Scatter { title: title.to_owned(), lines, x, y, equal_aspect: true, ..Scatter::default() })
