@@ -641,8 +641,8 @@ fn energy_networks_refuse_what_does_not_fit() {
             chain.set_free(&[3, 0, 3]).unwrap();
             chain.sweep(Temperature::ZERO)
         }),
-        "a given order of no unit" => Ok::<_, String>(Order::Given(vec![9]).fill(&[], &mut vec![], &mut stream())),
-        "a random order of no unit" => Ok::<_, String>(Order::Random.fill(&[], &mut vec![], &mut stream())),
+        "a given order of no unit" => { Order::Given(vec![9]).fill(&[], &mut vec![], &mut stream()); Ok::<_, String>(()) },
+        "a random order of no unit" => { Order::Random.fill(&[], &mut vec![], &mut stream()); Ok::<_, String>(()) },
         "an inverse of NaN" => Ok::<_, String>([NAN, INF, -1.0, 2.0].map(|x| (GradedConfig::default().integral_of_inverse(x), GradedConfig::default().output(x)))),
         "a cut of NaN" => Ok::<_, String>(Graph::new(0, vec![]).map(|graph| graph.cut_of_energy(NAN))),
         "recall of no cue" => RecallConfig::default().recall_all(&network(), &Patterns::new(4).unwrap(), &stream()),
