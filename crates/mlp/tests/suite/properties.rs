@@ -3,8 +3,8 @@
 use crate::{parameters, random, set_parameters};
 use mlp::{LayerConfig, Mlp, MlpConfig, Perceptron, novikoff_bound, random_hidden_layer, xor_by_hand};
 use nn_core::{
-    Activation, Adam, Batch, GradientDescent, Init, Loss, Matrix, Momentum, Optimizer, Parameters, Reduction,
-    Stream, gradient_check, one_hot,
+    Activation, Adam, Batch, GradientDescent, Init, Loss, Matrix, Momentum, Optimizer, Parameters, Reduction, Stream,
+    gradient_check, one_hot,
 };
 use proptest::prelude::*;
 

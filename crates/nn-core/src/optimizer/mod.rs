@@ -212,7 +212,7 @@ impl Optimizer {
         let tensors = state.first.len();
         let first = state.first.get_mut(index).ok_or(CoreError::Size {
             what: "tensors in the optimizer's state",
-            expected: index + 1,
+            expected: index.saturating_add(1),
             found: tensors,
         })?;
         same("components of the optimizer's state", parameters.len(), first.len())?;
