@@ -3,6 +3,7 @@
 //! Within a sample the maps of a position lie side by side, eight a vector. Weights of the layers with maps are kept in the order
 //! in which the loops read them ([`Single::pack`], [`Single::unpack`]); those of the dense layers stay in the model.
 
+mod input_gradient;
 mod maps_below;
 mod octet;
 mod own_maps;

@@ -9,6 +9,14 @@ pub(super) fn octets(maps: usize) -> usize {
     maps.div_ceil(8)
 }
 
+/// Eight neighbors.
+#[inline(always)]
+pub(super) fn octet<T: Real>(values: &[T], first: usize) -> Octet<T> {
+    let mut octet = [T::ZERO; 8];
+    octet.copy_from_slice(&values[first..][..8]);
+    octet
+}
+
 /// sum ← sum + w x
 #[inline(always)]
 pub(super) fn add_scaled<T: Real, const FUSED: bool>(sum: &mut Octet<T>, w: T, x: &Octet<T>) {

@@ -1,5 +1,6 @@
 //! A layer with maps, one sample at a time: forward and back.
 
+use super::input_gradient::InputGradient;
 use super::maps_below::{self, Frame, Layout};
 use super::octet::{Octet, octets};
 use super::own_maps::{self, Steps};
@@ -220,9 +221,9 @@ impl<T: Real> Stage<T> {
         self.x_slope.fill(T::ZERO);
         let slope = &mut self.x_slope[..];
         match fused() {
-            true => dispatch(maps_below::InputGradient::<T, true> { frame, packed, delta, delta_pitch, below: slope }),
+            true => dispatch(InputGradient::<T, true> { frame, packed, delta, delta_pitch, below: slope }),
             false => {
-                dispatch(maps_below::InputGradient::<T, false> { frame, packed, delta, delta_pitch, below: slope });
+                dispatch(InputGradient::<T, false> { frame, packed, delta, delta_pitch, below: slope });
             }
         }
         scatter(layer, plan, layout, &self.x_slope, &mut below.delta);
