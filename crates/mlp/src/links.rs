@@ -24,7 +24,7 @@ pub(crate) fn check_links<T: Real>(layers: &[Layer<T>], links: &[Links]) -> Resu
             Links::Full | Links::Groups(_) => check_groups(number, *link, inputs, units)?,
             Links::TiedTo(other) => {
                 if other >= index || matches!(links[other], Links::TiedTo(_)) {
-                    return Err(MlpError::TiedTo { layer: number, other: other + 1 });
+                    return Err(MlpError::TiedTo { layer: number, other: other.saturating_add(1) });
                 }
                 let (other_inputs, other_units) = (layers[other].inputs(), layers[other].units());
                 if (inputs, units) != (other_units, other_inputs) {

@@ -132,7 +132,7 @@ impl<T: Real> Som<T> {
     ) -> Result<f64, SomError> {
         let data = some(samples)?;
         let n = data.len();
-        if k == 0 || 2 * k >= n {
+        if k == 0 || k >= n.div_ceil(2) {
             let (name, rule) = ("the number of neighbors k", "at least 1 and below half the number of samples");
             return Err(CoreError::OutOfRange { name, rule, value: k as f64 }.into());
         }

@@ -84,9 +84,10 @@ impl RateSchedule {
             Self::Linear { last } => 1.0 + (last - 1.0) * position(k, n),
             Self::Cosine { last } => half_cosine(position(k, n), last),
             Self::Inverse { half } => 1.0 / (1.0 + k as f64 / half),
-            Self::WarmUp { warm_up, .. } if k < warm_up => (k + 1) as f64 / warm_up as f64,
+            Self::WarmUp { warm_up, .. } if k < warm_up => (k as f64 + 1.0) / warm_up as f64,
             Self::WarmUp { warm_up, last } => {
-                half_cosine(position(k + 1 - warm_up.max(1), (n + 1).saturating_sub(warm_up.max(1))), last)
+                let (k, n) = (k.saturating_add(1), n.saturating_add(1));
+                half_cosine(position(k - warm_up.max(1), n.saturating_sub(warm_up.max(1))), last)
             }
         }
     }
