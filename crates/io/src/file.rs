@@ -88,7 +88,7 @@ impl<R: Read> Read for Content<R> {
 /// disk, then renamed. When anything fails the previous file is untouched and the temporary one is removed.
 ///
 /// A symbolic link is followed, and the permissions of a file that is replaced are kept. A process that is killed while it
-/// writes leaves its temporary file, `.nn-io-XXXXXX.partial`; the next call for the same folder removes it.
+/// writes leaves its temporary file, `.nn-io-*.partial`; the next call for the same folder removes it.
 ///
 /// ```
 /// # let folder = tempfile::tempdir()?;

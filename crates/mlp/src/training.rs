@@ -150,7 +150,8 @@ impl<'a, T: Real> Training<'a, T> {
     ///
     /// `loss(y, t, slope)` gets the K outputs and the K targets of one sample, writes ∂E_n/∂yₖ into `slope`, which comes in
     /// as zeros, and returns E_n; training ends with [`MlpError::OwnLoss`] when that is not a number. All else is as ever: sum or
-    /// mean, weights of samples, optimizer, threads. Resuming needs the same call again. That slope and loss belong together shows [`nn_core::gradient_check`].
+    /// mean, weights of samples, optimizer, threads. Resuming needs the same call again. That slope and loss belong together
+    /// shows [`nn_core::gradient_check`].
     ///
     /// ```
     /// use mlp::MlpConfig;

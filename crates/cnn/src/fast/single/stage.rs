@@ -30,8 +30,9 @@ pub(super) struct Stage<T> {
     /// What a convolution reads: with its border, in its own order.
     x: Vec<T>,
     x_slope: Vec<T>,
-    /// What subsampling adds up; of average pooling the factor of every window.
+    /// What subsampling adds up.
     sums: Vec<Octet<T>>,
+    /// What average pooling multiplies every sum with.
     share: Vec<Octet<T>>,
     net_input: Vec<Octet<T>>,
     pub output: Vec<Octet<T>>,
