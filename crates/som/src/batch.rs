@@ -16,6 +16,10 @@ use nn_core::{Lattice, Real, Topology, math};
 /// A unit whose denominator is smaller keeps its reference vector: its quotient would be made of subnormal numbers.
 const SMALLEST_DENOMINATOR: f64 = 1e-290;
 
+/// Multiplications and additions of vector instructions that take about as long as waking another core, 20 µs.
+#[cfg(feature = "parallel")]
+const WORTH_WAKING: usize = 1 << 18;
+
 /// Sets every reference vector to the weighted mean of the samples, given every sample's winner.
 pub(crate) fn update<T: Real>(
     map: &mut Som<T>,
@@ -34,7 +38,8 @@ pub(crate) fn update<T: Real>(
     };
     let (features, missing) = (data.features(), data.missing());
     let (rows, columns) = (map.lattice().rows(), map.lattice().columns());
-    each_vector(map.codebook_mut().as_mut_slice(), features, |unit, w| {
+    // Divisions, of numbers that are far apart.
+    each_vector(map.codebook_mut().as_mut_slice(), features, 16 * features, |unit, w| {
         let sums = &smoothed[(unit % columns * rows + unit / columns) * sums.width..][..sums.width];
         for (feature, w) in w.iter_mut().enumerate() {
             let denominator = sums[features + if missing { feature } else { 0 }];
@@ -69,7 +74,9 @@ impl Sums {
             next[winner.first] += 1;
         }
         let mut values = vec![0.0; units * width];
-        each_vector(&mut values, width, |unit, sums| {
+        // Samples come from anywhere in memory.
+        let terms = 16 * features * winners.len().div_ceil(units);
+        each_vector(&mut values, width, terms, |unit, sums| {
             dispatch(AddUp { data, samples: &order[ends[unit]..ends[unit + 1]], sums });
         });
         Self { units, width, values }
@@ -80,7 +87,8 @@ impl Sums {
         let occupied: Vec<usize> = (0..self.units).filter(|&unit| self.is_occupied(unit)).collect();
         let mut smoothed = vec![0.0; self.values.len()];
         let (rows, columns) = (lattice.rows(), lattice.columns());
-        each_vector(&mut smoothed, self.width, |index, output| {
+        // A weight costs an exponential and more.
+        each_vector(&mut smoothed, self.width, occupied.len() * (self.width + 64), |index, output| {
             let i = index % rows * columns + index / rows;
             let term = |&c: &usize| (c, neighborhood.weight(lattice.squared_distance(i, c), radius));
             let terms: Vec<(usize, f64)> = occupied.iter().map(term).filter(|&(_, h)| h != 0.0).collect();
@@ -113,7 +121,7 @@ impl Sums {
             .collect();
         // The unit in row s, column i as seen from rows of parity p, at (p Y + s) X + i.
         let mut seen = vec![0.0; parities * self.values.len()];
-        each_vector(&mut seen, width, |index, output| {
+        each_vector(&mut seen, width, columns * width, |index, output| {
             let (p, s, i) = (index / columns / rows, index / columns % rows, index % columns);
             let weights = &across[(p * parities + s % parities) * columns + i];
             let terms: Vec<(usize, f64)> = weights.iter().enumerate().map(|(j, &g)| (s * columns + j, g)).collect();
@@ -121,7 +129,7 @@ impl Sums {
         });
         // Column by column, so that the column's vectors stay in the cache.
         let mut smoothed = vec![0.0; self.values.len()];
-        each_vector(&mut smoothed, width, |index, output| {
+        each_vector(&mut smoothed, width, rows * width, |index, output| {
             let (i, r) = (index / rows, index % rows);
             let start = r % parities * rows;
             let terms: Vec<(usize, f64)> =
@@ -132,15 +140,20 @@ impl Sums {
     }
 }
 
-/// Calls the function for every vector of the matrix, on all cores.
-fn each_vector<T: Send>(values: &mut [T], width: usize, run: impl Fn(usize, &mut [T]) + Sync) {
+/// Calls the function for every vector of the matrix, on all cores where that is worth waking them. `terms`: what one vector
+/// costs, in multiplications and additions of vector instructions.
+fn each_vector<T: Send>(values: &mut [T], width: usize, terms: usize, run: impl Fn(usize, &mut [T]) + Sync) {
     #[cfg(feature = "parallel")]
     {
         use rayon::prelude::*;
-        values.par_chunks_exact_mut(width).enumerate().with_min_len(16).for_each(|(index, vector)| run(index, vector));
+        let vectors = values.par_chunks_exact_mut(width).enumerate();
+        vectors.with_min_len(WORTH_WAKING / terms.max(1)).for_each(|(index, vector)| run(index, vector));
     }
     #[cfg(not(feature = "parallel"))]
-    values.chunks_exact_mut(width).enumerate().for_each(|(index, vector)| run(index, vector));
+    {
+        let _ = terms;
+        values.chunks_exact_mut(width).enumerate().for_each(|(index, vector)| run(index, vector));
+    }
 }
 
 /// The sums of one unit over its samples.

@@ -181,6 +181,14 @@ impl<'a, T: Real> Data<'a, T> {
         self.weights.map_or(self.len as f64, |weights| weights.iter().sum())
     }
 
+    /// The sample, if samples are dense.
+    pub(crate) fn row(&self, sample: usize) -> Option<&'a [T]> {
+        match self.samples {
+            Samples::Dense(values) => Some(&values[sample * self.features..][..self.features]),
+            Samples::Sparse(_) => None,
+        }
+    }
+
     /// The sample as a dense slice; `buffer` is used where it is not one already.
     pub(crate) fn dense<'b>(&'b self, sample: usize, buffer: &'b mut Vec<T>) -> &'b [T] {
         match self.samples {

@@ -1,16 +1,158 @@
 //! Online training: Kohonen's rule, sample by sample, without an allocation a step.
 //!
-//! Moving the codebook costs more time than computing with it, so one pass over the units does the step towards one sample and
-//! the search for the next. The arithmetic is that of [`Som::adapt`], sample after sample; h_ci comes from [`Influence`].
+//! Moving the codebook costs more time than computing with it, so one pass over the units does the steps towards some samples
+//! and measures the next. The arithmetic is that of [`Som::adapt`], sample after sample; h_ci comes from [`Influence`].
 
 use crate::distance::{Nearest, measure};
 use crate::influence::{Influence, Pull};
 use crate::stripes::Stripes;
-use crate::{Data, Distance, Som};
+use crate::{Data, Distance, Neighborhood, Som};
 use nn_core::Real;
 use nn_core::simd::{Kernel, dispatch};
 
-/// wᵢ ← wᵢ + hᵢ (x − wᵢ), then the winner of the next sample: any distance, and missing values.
+/// One epoch over the samples in this order; the weighted sum of the winners' distances. `pull` gives every step its rate and
+/// radius. Samples are dense and at least one.
+pub(crate) fn epoch<T: Real, E>(
+    map: &mut Som<T>,
+    data: &Data<'_, T>,
+    order: &[usize],
+    influence: &mut Influence<T>,
+    pull: impl Fn(usize) -> Result<Pull, E>,
+) -> Result<f64, E> {
+    let distance = map.distance();
+    let samples = Ordered { data, order };
+    // The bound on rounding in stripes wants h between 0 and 1.
+    let mexican_hat = pull(0)?.neighborhood == Neighborhood::MexicanHat;
+    if distance == Distance::Euclidean && !data.missing() && !mexican_hat {
+        return match T::BYTES {
+            4 => run(InStripes::<T, 16>::new(map, samples), samples, distance, influence, pull),
+            _ => run(InStripes::<T, 8>::new(map, samples), samples, distance, influence, pull),
+        };
+    }
+    run(OneByOne::new(map, samples), samples, distance, influence, pull)
+}
+
+fn run<T: Real, E>(
+    mut walk: impl Walk<T>,
+    samples: Ordered<'_, '_, T>,
+    distance: Distance,
+    influence: &mut Influence<T>,
+    pull: impl Fn(usize) -> Result<Pull, E>,
+) -> Result<f64, E> {
+    let largest = samples.data.largest_weight();
+    let mut total = 0.0;
+    for (position, &sample) in samples.order.iter().enumerate() {
+        let nearest = walk.nearest(position);
+        let weight = samples.data.weight(sample);
+        total += weight * distance.unsquared(nearest.measure).to_f64();
+        let mut pull = pull(position)?;
+        pull.learning_rate *= weight / largest;
+        walk.step(position, influence.of(nearest.first, pull));
+    }
+    walk.finish();
+    Ok(total)
+}
+
+#[derive(Clone, Copy)]
+struct Ordered<'a, 'd, T: Real> {
+    data: &'a Data<'d, T>,
+    order: &'a [usize],
+}
+
+impl<'d, T: Real> Ordered<'_, 'd, T> {
+    /// The sample of this step; behind the last, the last: what is measured there, nobody asks for.
+    fn get(&self, position: usize) -> &'d [T] {
+        self.data.row(self.order[position.min(self.order.len() - 1)]).unwrap_or_default()
+    }
+}
+
+/// A codebook and the samples in their order. Positions ascend from 0; every one is asked for its winner, then stepped from.
+trait Walk<T> {
+    /// The winner of the sample at this position, after all steps before it.
+    fn nearest(&mut self, position: usize) -> Nearest<T>;
+    /// wᵢ ← wᵢ + hᵢ (x − wᵢ) with h of all units.
+    fn step(&mut self, position: usize, h: &[T]);
+    /// All steps are in the codebook of the map.
+    fn finish(self);
+}
+
+/// Two steps a pass: [`Stripes`].
+struct InStripes<'a, 'd, T: Real, const L: usize> {
+    map: &'a mut Som<T>,
+    samples: Ordered<'a, 'd, T>,
+    stripes: Stripes<T, L>,
+}
+
+impl<'a, 'd, T: Real, const L: usize> InStripes<'a, 'd, T, L> {
+    fn new(map: &'a mut Som<T>, samples: Ordered<'a, 'd, T>) -> Self {
+        let stripes = Stripes::new(map.codebook().as_slice(), map.features());
+        Self { map, samples, stripes }
+    }
+
+    /// The planned steps, made before the two samples from this position on are measured.
+    fn pass(&mut self, position: usize) {
+        let before = position.saturating_sub(2);
+        let pair = |position| [self.samples.get(position), self.samples.get(position + 1)];
+        self.stripes.pass(pair(before), pair(position));
+    }
+}
+
+impl<T: Real, const L: usize> Walk<T> for InStripes<'_, '_, T, L> {
+    fn nearest(&mut self, position: usize) -> Nearest<T> {
+        let x = self.samples.get(position);
+        if position % 2 == 1 {
+            return self.stripes.second(self.samples.get(position - 1), x);
+        }
+        self.pass(position);
+        self.stripes.first(x)
+    }
+
+    fn step(&mut self, position: usize, h: &[T]) {
+        let step = position % 2;
+        self.stripes.plan(step, h);
+        if step == 0 {
+            // If this was the last sample, no second step follows.
+            self.stripes.cancel(1);
+        }
+    }
+
+    fn finish(mut self) {
+        let steps = self.samples.order.len();
+        self.pass(steps + steps % 2);
+        self.stripes.write_to(self.map.codebook_mut().as_mut_slice());
+    }
+}
+
+/// A step a pass: any distance, any h, and missing values.
+struct OneByOne<'a, 'd, T: Real> {
+    map: &'a mut Som<T>,
+    samples: Ordered<'a, 'd, T>,
+    nearest: Nearest<T>,
+}
+
+impl<'a, 'd, T: Real> OneByOne<'a, 'd, T> {
+    fn new(map: &'a mut Som<T>, samples: Ordered<'a, 'd, T>) -> Self {
+        let nearest = dispatch(map.scan(samples.get(0), samples.data.missing()));
+        Self { map, samples, nearest }
+    }
+}
+
+impl<T: Real> Walk<T> for OneByOne<'_, '_, T> {
+    fn nearest(&mut self, _: usize) -> Nearest<T> {
+        self.nearest
+    }
+
+    fn step(&mut self, position: usize, h: &[T]) {
+        let (x, next) = (self.samples.get(position), self.samples.get(position + 1));
+        let (distance, missing) = (self.map.distance(), self.samples.data.missing());
+        let codebook = self.map.codebook_mut().as_mut_slice();
+        self.nearest = dispatch(MoveAndSearch { codebook, x, h, next, distance, missing });
+    }
+
+    fn finish(self) {}
+}
+
+/// wᵢ ← wᵢ + hᵢ (x − wᵢ), then the winner of the next sample.
 struct MoveAndSearch<'a, T> {
     codebook: &'a mut [T],
     x: &'a [T],
@@ -40,75 +182,5 @@ impl<T: Real> Kernel for MoveAndSearch<'_, T> {
             nearest.offer(unit, measure(distance, w, next, missing));
         }
         nearest
-    }
-}
-
-/// One epoch over the samples in this order; the weighted sum of the winners' distances. `pull` gives every step its rate and
-/// radius. Samples are dense and at least one.
-pub(crate) fn epoch<T: Real, E>(
-    map: &mut Som<T>,
-    data: &Data<'_, T>,
-    order: &[usize],
-    influence: &mut Influence<T>,
-    pull: impl Fn(usize) -> Result<Pull, E>,
-) -> Result<f64, E> {
-    let (distance, missing) = (map.distance(), data.missing());
-    let steps = Steps { data, order, distance, pull };
-    if distance == Distance::Euclidean && !missing {
-        return match T::BYTES {
-            4 => in_stripes::<T, E, 16>(map, steps, influence),
-            _ => in_stripes::<T, E, 8>(map, steps, influence),
-        };
-    }
-    let first = dispatch(map.scan(data.dense(order[0], &mut Vec::new()), missing));
-    steps.run(influence, first, |x, h, next| {
-        let codebook = map.codebook_mut().as_mut_slice();
-        dispatch(MoveAndSearch { codebook, x, h, next, distance, missing })
-    })
-}
-
-fn in_stripes<T: Real, E, const L: usize>(
-    map: &mut Som<T>,
-    steps: Steps<'_, '_, T, impl Fn(usize) -> Result<Pull, E>>,
-    influence: &mut Influence<T>,
-) -> Result<f64, E> {
-    let mut stripes = Stripes::<T, L>::new(map.codebook().as_slice(), map.features());
-    let first = stripes.search(steps.data.dense(steps.order[0], &mut Vec::new()));
-    let total = steps.run(influence, first, |x, h, next| stripes.move_and_search(x, h, next));
-    stripes.write_to(map.codebook_mut().as_mut_slice());
-    total
-}
-
-struct Steps<'a, 'd, T: Real, P> {
-    data: &'a Data<'d, T>,
-    order: &'a [usize],
-    distance: Distance,
-    pull: P,
-}
-
-impl<T: Real, E, P: Fn(usize) -> Result<Pull, E>> Steps<'_, '_, T, P> {
-    /// `move_and_search` takes a sample, h of all units and the next sample, and gives the next winner.
-    fn run(
-        self,
-        influence: &mut Influence<T>,
-        first: Nearest<T>,
-        mut move_and_search: impl FnMut(&[T], &[T], &[T]) -> Nearest<T>,
-    ) -> Result<f64, E> {
-        let Self { data, order, distance, pull } = self;
-        let largest = data.largest_weight();
-        let (mut buffer, mut next_buffer) = (Vec::new(), Vec::new());
-        let (mut nearest, mut total) = (first, 0.0);
-        for (position, &sample) in order.iter().enumerate() {
-            let weight = data.weight(sample);
-            total += weight * distance.unsquared(nearest.measure).to_f64();
-            let mut pull = pull(position)?;
-            pull.learning_rate *= weight / largest;
-            let h = influence.of(nearest.first, pull);
-            let x = data.dense(sample, &mut buffer);
-            // After the last sample the search finds something that nobody asks for.
-            let next = data.dense(order.get(position + 1).copied().unwrap_or(sample), &mut next_buffer);
-            nearest = move_and_search(x, h, next);
-        }
-        Ok(total)
     }
 }

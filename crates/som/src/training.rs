@@ -290,11 +290,16 @@ impl<T: Real> Training<'_, T> {
         let (total, last) = match config.algorithm {
             Algorithm::Batch => {
                 let pull = config.pull(self.epoch, n)?;
-                let winners = search::nearest(&self.map, &data, false);
-                let distance = |nearest: T| self.map.distance().unsquared(nearest).to_f64();
-                let total =
-                    winners.iter().enumerate().map(|(n, found)| data.weight(n) * distance(found.measure)).sum::<f64>();
-                batch::update(&mut self.map, &data, &winners, config.neighborhood, pull.radius);
+                let map = &mut self.map;
+                let total = in_one_piece(|| {
+                    let winners = search::nearest(map, &data, false);
+                    let distance = |nearest: T| map.distance().unsquared(nearest).to_f64();
+                    let weighted =
+                        winners.iter().enumerate().map(|(n, found)| data.weight(n) * distance(found.measure));
+                    let total = weighted.sum::<f64>();
+                    batch::update(map, &data, &winners, config.neighborhood, pull.radius);
+                    total
+                });
                 (total, pull)
             }
             Algorithm::Online { shuffle } => {
@@ -330,6 +335,14 @@ impl<T: Real> Training<'_, T> {
         let (epoch, unit, last_good) = (self.epoch + 1, place / codebook.nrows(), self.epoch);
         Err(SomError::Diverged { epoch, unit, last_good })
     }
+}
+
+/// Runs the function on a thread of the pool. Each of its loops over all cores would else wake one, and wait.
+fn in_one_piece<R: Send>(run: impl FnOnce() -> R + Send) -> R {
+    #[cfg(feature = "parallel")]
+    return rayon::scope(|_| run());
+    #[cfg(not(feature = "parallel"))]
+    run()
 }
 
 impl<T: Real> Iterator for Training<'_, T> {
