@@ -8,3 +8,4 @@ mod hostile_calls;
 mod hostile_files;
 mod hostile_vision;
 mod saving;
+mod value_stability;

@@ -1,8 +1,9 @@
 //! `counts`: how many instructions small fixed pieces of work take, counted by valgrind, compared with the committed
 //! numbers. They repeat on any machine, however busy it is; timings do not.
 //!
-//! The work is `tests/workloads` in a profile of its own, on one thread. valgrind knows no AVX-512: this watches the path for
-//! AVX2. Another compiler makes other code, so numbers of another compiler are shown and not judged.
+//! The work is `tests/workloads` as the tests build it, on one thread: with overflow checks, and nothing is compiled once more
+//! after the tests. valgrind knows no AVX-512: this watches the path for AVX2. Another compiler makes other code, so numbers of
+//! another compiler are shown and not judged.
 
 use crate::files::{self, aligned, print};
 use anyhow::{Context as _, ensure};
@@ -70,20 +71,15 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
 fn build(root: &Path) -> anyhow::Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.current_dir(root).args([
-        "build",
-        "--package",
-        "workloads",
-        "--profile",
-        "counts",
-        "--message-format",
-        "json",
-    ]);
-    let output = output(&mut command, "cargo build --package workloads")?;
+    // The whole workspace, because it decides which features of other crates are on.
+    command.current_dir(root).args(["test", "--workspace", "--no-run", "--message-format", "json"]);
+    let output = output(&mut command, "cargo test --workspace --no-run")?;
     let messages = text(&output.stdout);
     let program =
         messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()).find_map(|m| {
-            (m["target"]["name"] == "workloads").then(|| m["executable"].as_str().map(PathBuf::from)).flatten()
+            (m["target"]["name"] == "workloads" && m["target"]["kind"][0] == "bin")
+                .then(|| m["executable"].as_str().map(PathBuf::from))
+                .flatten()
         });
     program.context("cargo built no program `workloads`")
 }

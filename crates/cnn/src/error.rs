@@ -144,6 +144,16 @@ pub enum CnnError {
         /// Why.
         reason: &'static str,
     },
+    /// The model to go on with is not of the configuration's layers.
+    #[error("layer {layer}: the configuration has {expected} there, the model {found}")]
+    Model {
+        /// The layer, counted from 1; 0 is the input.
+        layer: usize,
+        /// What the configuration has.
+        expected: String,
+        /// What the model has.
+        found: String,
+    },
     /// Samples of another size than the network's input.
     #[error("the network expects samples of {} values ({expected}), the samples have {found}", expected.units())]
     Inputs {

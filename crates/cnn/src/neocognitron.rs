@@ -57,7 +57,7 @@ impl NeocognitronConfig {
         patterns: &[Vec<f64>],
         presentations: usize,
         shift: u16,
-        stream: &Stream,
+        stream: Stream,
     ) -> Result<Neocognitron, CnnError> {
         let mut network = Neocognitron::new(*self)?;
         // Moving gives any pattern the right size.
@@ -125,7 +125,7 @@ impl Responses {
 /// use cnn::neocognitron::{NeocognitronConfig, digits, moved};
 /// use nn_core::Stream;
 ///
-/// let network = NeocognitronConfig::PAPER.fit(&digits(), 5, 1, &Stream::new(1980))?;
+/// let network = NeocognitronConfig::PAPER.fit(&digits(), 5, 1, Stream::new(1980))?;
 /// let zero = network.respond(&digits()[0])?.winner();
 /// assert!(zero.is_some());
 /// assert_eq!(network.respond(&moved(&digits()[0], 1, 1))?.winner(), zero);

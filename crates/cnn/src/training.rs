@@ -4,7 +4,7 @@ use crate::augment::Augmentation;
 use crate::fast::{Batch as Chunks, Masks, Mode, Single, Source, Sum, Update};
 use crate::network::LayerGradient;
 use crate::second_order::curvature;
-use crate::{Cnn, CnnError, Layer, LayerConfig, Method, Objective, Shape};
+use crate::{Cnn, CnnError, Layer, LayerConfig, LayerStructure, Method, Objective, Shape};
 use nn_core::{
     Activation, Adam, Batch, Loss, Matrix, Optimizer, OptimizerState, Parameters, RateSchedule, Real, Reduction,
     Stream, check_finite,
@@ -104,7 +104,8 @@ impl CnnConfig {
     /// Training from the state after `epoch` epochs, with the bits of never having stopped, when `stream` is the same.
     ///
     /// # Errors
-    /// As [`CnnConfig::training`]; [`CnnError::State`] when the optimizer's state does not belong to the model.
+    /// As [`CnnConfig::training`]; [`CnnError::Model`] when the model has other layers than the configuration,
+    /// [`CnnError::State`] when the optimizer's state does not belong to the model.
     pub fn resume<'a, T: Real>(
         &'a self,
         samples: &'a Matrix<T>,
@@ -117,6 +118,7 @@ impl CnnConfig {
         self.method.check()?;
         self.schedule.check()?;
         self.batch.check()?;
+        check_layers(&self.initialize(&stream)?, &model)?;
         check_data(&model, self.objective, samples, targets)?;
         if let Some(augmentation) = &self.augmentation {
             augmentation.check(model.input())?;
@@ -141,6 +143,7 @@ impl CnnConfig {
             }
             .unwrap_or_else(|| Engine::Chunks(Chunks::new(&model, self.batch.size(samples.ncols())))),
             last_good: model.clone(),
+            last_good_state: state.clone(),
             model,
             state,
             stream,
@@ -171,6 +174,28 @@ impl CnnConfig {
 }
 
 /// Samples and targets fit the model, the objective and each other, and are finite.
+/// Input, kinds, shapes and numbers of parameters are those of the configuration's network.
+fn check_layers<T: Real>(expected: &Cnn<T>, found: &Cnn<T>) -> Result<(), CnnError> {
+    let input = |network: &Cnn<T>| Some(format!("an input of {}", network.input()));
+    let layers = |network: &Cnn<T>| {
+        let layer = |layer: LayerStructure| {
+            let LayerStructure { kind, output, parameters, .. } = layer;
+            Some(format!("a {kind} layer of {output} with {parameters} parameters"))
+        };
+        std::iter::once(input(network)).chain(network.structure().into_iter().map(layer)).collect::<Vec<_>>()
+    };
+    let (expected, found) = (layers(expected), layers(found));
+    let nothing = || "no layer".to_string();
+    for layer in 0..expected.len().max(found.len()) {
+        let [expected, found] =
+            [&expected, &found].map(|layers| layers.get(layer).cloned().flatten().unwrap_or_else(nothing));
+        if expected != found {
+            return Err(CnnError::Model { layer, expected, found });
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn check_data<T: Real>(
     model: &Cnn<T>,
     objective: Objective,
@@ -252,6 +277,7 @@ pub struct Training<'a, T: Real> {
     engine: Engine<T>,
     model: Cnn<T>,
     last_good: Cnn<T>,
+    last_good_state: OptimizerState<T>,
     state: OptimizerState<T>,
     epoch: usize,
     diverged: bool,
@@ -268,9 +294,10 @@ impl<T: Real> Training<'_, T> {
         if self.diverged { self.last_good } else { self.model }
     }
 
-    /// What the optimizer remembers; with [`Training::model`] and the number of the epoch, all that resuming needs.
+    /// What the optimizer remembers after the last good epoch; with [`Training::model`] and the number of the epoch, all that
+    /// resuming needs.
     pub fn optimizer_state(&self) -> &OptimizerState<T> {
-        &self.state
+        if self.diverged { &self.last_good_state } else { &self.state }
     }
 
     /// Number of epochs done.
@@ -370,6 +397,7 @@ impl<T: Real> Training<'_, T> {
         let broken = |layer: &Layer<T>| !layer.learned().iter().all(|(_, _, values)| finite(values));
         let Some(index) = self.model.layers().iter().position(broken) else {
             self.last_good.clone_from(&self.model);
+            self.last_good_state.clone_from(&self.state);
             return Ok(());
         };
         Err(CnnError::Diverged {

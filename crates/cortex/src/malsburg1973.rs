@@ -158,6 +158,11 @@ impl Malsburg1973<'_> {
         if self.failed { self.last_good } else { self.cortex }
     }
 
+    /// Number of sweeps done.
+    pub fn sweep(&self) -> usize {
+        self.sweep
+    }
+
     /// Hebb's rule after every stimulus: sᵢₖ ← sᵢₖ + h Aᵢ E*ₖ.
     fn run_sweep(&mut self) -> Result<Sweep, CortexError> {
         let (config, inputs) = (self.config, self.stimuli.nrows());
@@ -209,6 +214,8 @@ impl Iterator for Malsburg1973<'_> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let left = if self.failed { 0 } else { self.config.sweeps.saturating_sub(self.sweep) };
-        (usize::from(left > 0), Some(left))
+        (left, Some(left))
     }
 }
+
+impl ExactSizeIterator for Malsburg1973<'_> {}

@@ -185,6 +185,11 @@ impl Retinotopy<'_> {
         self.projection
     }
 
+    /// Number of epochs done.
+    pub fn epoch(&self) -> usize {
+        self.epoch
+    }
+
     fn run_epoch(&mut self) -> Result<GrowthEpoch, CortexError> {
         let Self { config, neighbors, lateral, projection, .. } = self;
         let cells = lateral.nrows();
@@ -252,7 +257,14 @@ impl Iterator for Retinotopy<'_> {
         }
         Some(result)
     }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = if self.failed { 0 } else { self.config.epochs.saturating_sub(self.epoch) };
+        (left, Some(left))
+    }
 }
+
+impl ExactSizeIterator for Retinotopy<'_> {}
 
 #[cfg(test)]
 mod tests {

@@ -151,19 +151,21 @@ impl SparseCodingConfig {
         stream: Stream,
     ) -> Result<SparseCoding<'a, T>, CortexError> {
         let code = self.initialize(&stream)?;
-        self.resume(pictures, stream, code, 0)
+        self.resume(pictures, stream, code, None, 0)
     }
 
-    /// Training from the code after `epoch` epochs, with the bits of never having stopped when `stream` is the same and the bases
-    /// have unit length; the running mean of [`Gain::Variance`] begins anew.
+    /// Training from the code after `epoch` epochs, with the bits of never having stopped when `stream` is the same, the bases
+    /// have unit length or the gain is [`Gain::Variance`], and `variances` are those of [`SparseCoding::variances`]; without
+    /// them they begin at the goal.
     ///
     /// # Errors
-    /// As [`SparseCodingConfig::training`]; [`CortexError::Length`] for a code of another size.
+    /// As [`SparseCodingConfig::training`]; [`CortexError::Length`] for a code or variances of another size.
     pub fn resume<'a, T: Real>(
         &'a self,
         pictures: &'a [Matrix<T>],
         stream: Stream,
         code: SparseCode<T>,
+        variances: Option<Vec<f64>>,
         epoch: usize,
     ) -> Result<SparseCoding<'a, T>, CortexError> {
         self.check()?;
@@ -175,10 +177,15 @@ impl SparseCodingConfig {
                 return Err(CortexError::Length { what, expected, found });
             }
         }
-        let variances = match self.gain {
+        let first = match self.gain {
             Gain::Variance { goal, .. } => vec![goal; self.bases],
             Gain::UnitLength => Vec::new(),
         };
+        let (what, expected) = ("running variances", first.len());
+        let variances = variances.unwrap_or(first);
+        if variances.len() != expected {
+            return Err(CortexError::Length { what, expected, found: variances.len() });
+        }
         let patches = Matrix::zeros(self.side * self.side, self.batch);
         let stream = stream.named("patches");
         Ok(SparseCoding {
@@ -188,6 +195,7 @@ impl SparseCodingConfig {
             last_good: code.clone(),
             code,
             patches,
+            last_good_variances: variances.clone(),
             variances,
             epoch,
             failed: false,
@@ -235,6 +243,7 @@ pub struct SparseCoding<'a, T: Real> {
     last_good: SparseCode<T>,
     patches: Matrix<T>,
     variances: Vec<f64>,
+    last_good_variances: Vec<f64>,
     epoch: usize,
     failed: bool,
 }
@@ -248,6 +257,17 @@ impl<T: Real> SparseCoding<'_, T> {
     /// The code after the last good epoch.
     pub fn into_model(self) -> SparseCode<T> {
         if self.failed { self.last_good } else { self.code }
+    }
+
+    /// The running variance of every coefficient after the last good epoch, of [`Gain::Variance`], else empty; with
+    /// [`SparseCoding::model`] and the number of the epoch, all that resuming needs.
+    pub fn variances(&self) -> &[f64] {
+        if self.failed { &self.last_good_variances } else { &self.variances }
+    }
+
+    /// Number of epochs done.
+    pub fn epoch(&self) -> usize {
+        self.epoch
     }
 
     fn run_epoch(&mut self) -> Result<SparseCodingEpoch, CortexError> {
@@ -314,7 +334,10 @@ impl<T: Real> Iterator for SparseCoding<'_, T> {
         }
         let result = self.run_epoch();
         match result {
-            Ok(_) => self.last_good.clone_from(&self.code),
+            Ok(_) => {
+                self.last_good.clone_from(&self.code);
+                self.last_good_variances.clone_from(&self.variances);
+            }
             Err(_) => self.failed = true,
         }
         Some(result)
@@ -322,6 +345,8 @@ impl<T: Real> Iterator for SparseCoding<'_, T> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let left = if self.failed { 0 } else { self.config.epochs.saturating_sub(self.epoch) };
-        (usize::from(left > 0), Some(left))
+        (left, Some(left))
     }
 }
+
+impl<T: Real> ExactSizeIterator for SparseCoding<'_, T> {}

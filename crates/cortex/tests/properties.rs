@@ -3,9 +3,9 @@
 use cortex::nn_core::simd::{self, Path};
 use cortex::nn_core::{ComplexImage, Matrix, Parameters, Real, Stream, frequency};
 use cortex::{
-    Bar, DifferenceOfGaussians, EnergyCell, Gabor, Grating, Malsburg1973Config, Normalization, Penalty, RectifiedCell,
-    RetinotopyConfig, SparseCode, SparseCodingConfig, Sparseness, TuningCurve, VisualField, Whitening, draw_patches,
-    malsburg_bars, modulation_ratio, random_orientation_map,
+    Bar, DifferenceOfGaussians, EnergyCell, Gabor, Gain, Grating, Malsburg1973Config, Normalization, Penalty,
+    RectifiedCell, RetinotopyConfig, SparseCode, SparseCodingConfig, Sparseness, TuningCurve, VisualField, Whitening,
+    draw_patches, malsburg_bars, modulation_ratio, random_orientation_map,
 };
 use proptest::prelude::*;
 use std::f64::consts::{PI, TAU};
@@ -308,7 +308,18 @@ fn a_code_does_not_depend_on_threads_paths_or_interruptions() {
     let mut training = config.training(&pictures, Stream::new(5)).unwrap();
     training.next().unwrap().unwrap();
     let one = training.into_model();
-    let mut rest = config.resume(&pictures, Stream::new(5), one, 1).unwrap();
+    let mut rest = config.resume(&pictures, Stream::new(5), one, None, 1).unwrap();
+    assert!(rest.by_ref().all(|epoch| epoch.is_ok()));
+    assert_eq!(rest.into_model(), expected);
+    // The gain control remembers.
+    let gain = Gain::Variance { goal: 0.1, rate: 0.2, exponent: 0.1 };
+    let config = SparseCodingConfig { gain, ..config };
+    let expected = config.fit(&pictures, Stream::new(5)).unwrap();
+    let mut training = config.training(&pictures, Stream::new(5)).unwrap();
+    training.next().unwrap().unwrap();
+    assert_eq!((training.epoch(), training.len()), (1, 2));
+    let variances = training.variances().to_vec();
+    let mut rest = config.resume(&pictures, Stream::new(5), training.into_model(), Some(variances), 1).unwrap();
     assert!(rest.by_ref().all(|epoch| epoch.is_ok()));
     assert_eq!(rest.into_model(), expected);
     assert_eq!(part.fit(&pictures, Stream::new(5)).unwrap().parameter_count(), 750);

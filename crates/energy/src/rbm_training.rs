@@ -28,6 +28,7 @@ pub struct RbmTraining<'a, T: Real> {
     stream: Stream,
     pub(crate) machine: Rbm<T>,
     last_good: Rbm<T>,
+    last_good_chains: Matrix<T>,
     pub(crate) chains: Matrix<T>,
     pub(crate) epoch: usize,
     failed: bool,
@@ -65,6 +66,7 @@ impl<'a, T: Real> RbmTraining<'a, T> {
             stream,
             last_good: machine.clone(),
             machine,
+            last_good_chains: chains.clone(),
             chains,
             epoch,
             failed: false,
@@ -83,10 +85,10 @@ impl<'a, T: Real> RbmTraining<'a, T> {
         if self.failed { self.last_good } else { self.machine }
     }
 
-    /// The visible units of the persistent chains, D × batch; with [`RbmTraining::model`] and the number of the epoch, all that
-    /// resuming needs.
+    /// The visible units of the persistent chains after the last good epoch, D × batch; with [`RbmTraining::model`] and the
+    /// number of the epoch, all that resuming needs.
     pub fn chains(&self) -> &Matrix<T> {
-        &self.chains
+        if self.failed { &self.last_good_chains } else { &self.chains }
     }
 
     /// Number of epochs done.
@@ -125,6 +127,7 @@ impl<'a, T: Real> RbmTraining<'a, T> {
         self.last_good.weights.copy_from(&self.machine.weights);
         self.last_good.visible_bias.copy_from_slice(&self.machine.visible_bias);
         self.last_good.hidden_bias.copy_from_slice(&self.machine.hidden_bias);
+        self.last_good_chains.copy_from(&self.chains);
         Ok(())
     }
 }

@@ -64,9 +64,9 @@ impl Lbfgs {
         &'a self,
         samples: &'a Matrix<T>,
         targets: &'a Matrix<T>,
-        stream: &Stream,
+        stream: Stream,
     ) -> Result<LbfgsTraining<'a, T>, MlpError> {
-        let model = initialize(&self.layers, self.shortcut, samples.nrows(), stream)?;
+        let model = initialize(&self.layers, self.shortcut, samples.nrows(), &stream)?;
         let state = self.state(&model);
         self.resume(samples, targets, model, state, 0)
     }
@@ -121,7 +121,7 @@ impl Lbfgs {
     /// # Errors
     /// As [`Lbfgs::training`].
     pub fn fit<T: Real>(&self, samples: &Matrix<T>, targets: &Matrix<T>, stream: Stream) -> Result<Mlp<T>, MlpError> {
-        let mut training = self.training(samples, targets, &stream)?;
+        let mut training = self.training(samples, targets, stream)?;
         training.try_for_each(|epoch| epoch.map(|_| ()))?;
         Ok(training.into_model())
     }
@@ -234,6 +234,11 @@ impl<T: Real> LbfgsTraining<'_, T> {
         self.problem.model
     }
 
+    /// Number of steps done.
+    pub fn epoch(&self) -> usize {
+        self.epoch
+    }
+
     /// What is remembered; with the model, all that resuming needs.
     pub fn state(&self) -> &LbfgsState<T> {
         &self.state
@@ -304,5 +309,9 @@ impl<T: Real> Iterator for LbfgsTraining<'_, T> {
                 Some(Ok(Epoch { number: self.epoch, loss }))
             }
         }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(if self.done { 0 } else { self.config.epochs.saturating_sub(self.epoch) }))
     }
 }

@@ -59,9 +59,9 @@ impl LevenbergMarquardt {
         &'a self,
         samples: &'a Matrix<T>,
         targets: &'a Matrix<T>,
-        stream: &Stream,
+        stream: Stream,
     ) -> Result<LevenbergMarquardtTraining<'a, T>, MlpError> {
-        let model = initialize(&self.layers, self.shortcut, samples.nrows(), stream)?;
+        let model = initialize(&self.layers, self.shortcut, samples.nrows(), &stream)?;
         self.resume(samples, targets, model, self.damping, 0)
     }
 
@@ -111,7 +111,7 @@ impl LevenbergMarquardt {
     /// # Errors
     /// As [`LevenbergMarquardt::training`].
     pub fn fit<T: Real>(&self, samples: &Matrix<T>, targets: &Matrix<T>, stream: Stream) -> Result<Mlp<T>, MlpError> {
-        let mut training = self.training(samples, targets, &stream)?;
+        let mut training = self.training(samples, targets, stream)?;
         training.try_for_each(|epoch| epoch.map(|_| ()))?;
         Ok(training.into_model())
     }
@@ -141,6 +141,11 @@ impl<T: Real> LevenbergMarquardtTraining<'_, T> {
     /// The network after the last step.
     pub fn into_model(self) -> Mlp<T> {
         self.model
+    }
+
+    /// Number of steps done.
+    pub fn epoch(&self) -> usize {
+        self.epoch
     }
 
     /// μ now; with the model, all that resuming needs.
@@ -206,6 +211,10 @@ impl<T: Real> Iterator for LevenbergMarquardtTraining<'_, T> {
                 Some(Ok(Epoch { number: self.epoch, loss: self.value / self.samples.ncols() as f64 }))
             }
         }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(if self.done { 0 } else { self.config.epochs.saturating_sub(self.epoch) }))
     }
 }
 

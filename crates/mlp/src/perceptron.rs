@@ -118,6 +118,11 @@ impl<T: Real> PerceptronTraining<'_, T> {
         &self.model
     }
 
+    /// Number of epochs done.
+    pub fn epoch(&self) -> usize {
+        self.epoch
+    }
+
     /// Every mistake so far, in order: the weights are the sum of these samples, each with the sign of its correction.
     pub fn mistakes(&self) -> &[Mistake] {
         &self.mistakes

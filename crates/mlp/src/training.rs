@@ -6,7 +6,7 @@ use crate::sparsity::CodePenalty;
 use crate::step::{Buffers, Pass, Samples};
 use crate::update::Rule;
 use crate::{Corruption, Mlp, MlpConfig, MlpError};
-use nn_core::{Matrix, OptimizerState, Parameters, RateSchedule, Real, Stream, View};
+use nn_core::{Matrix, Optimizer, OptimizerState, Parameters, RateSchedule, Real, Stream, View};
 use std::borrow::Cow;
 
 /// What one pass over the samples gave.
@@ -40,6 +40,7 @@ pub struct Training<'a, T: Real> {
     gathered: Gathered<T>,
     model: Mlp<T>,
     last_good: Mlp<T>,
+    last_good_state: OptimizerState<T>,
     state: OptimizerState<T>,
     epoch: usize,
     diverged: bool,
@@ -103,6 +104,7 @@ impl<'a, T: Real> Training<'a, T> {
             buffers: Buffers::new(&model, size),
             gathered: Gathered { samples: Vec::new(), targets: Vec::new(), weights: Vec::new() },
             last_good: model.clone(),
+            last_good_state: state.clone(),
             model,
             state,
             epoch,
@@ -188,14 +190,25 @@ impl<T: Real> Training<'_, T> {
         if self.diverged { self.last_good } else { self.model }
     }
 
-    /// What the optimizer remembers; with [`Training::model`] and the number of the epoch, all that resuming needs.
+    /// What the optimizer remembers after the last good epoch; with [`Training::model`] and the number of the epoch, all that
+    /// resuming needs.
     pub fn optimizer_state(&self) -> &OptimizerState<T> {
-        &self.state
+        if self.diverged { &self.last_good_state } else { &self.state }
     }
 
     /// Number of epochs done.
     pub fn epoch(&self) -> usize {
         self.epoch
+    }
+
+    /// The optimizer with the learning rate of this epoch.
+    fn optimizer(&self) -> Optimizer {
+        let optimizer = self.config.optimizer;
+        if self.config.schedule == RateSchedule::Constant {
+            return optimizer;
+        }
+        let factor = self.config.schedule.factor(self.epoch, self.config.epochs);
+        optimizer.with_learning_rate(optimizer.learning_rate() * factor)
     }
 
     /// One pass over the samples; the sum of their losses.
@@ -208,11 +221,7 @@ impl<T: Real> Training<'_, T> {
             self.order.iter_mut().enumerate().for_each(|(position, sample)| *sample = position);
             self.shuffle.at(self.epoch as u64).shuffle(&mut self.order);
         }
-        let mut optimizer = self.config.optimizer;
-        if self.config.schedule != RateSchedule::Constant {
-            let factor = self.config.schedule.factor(self.epoch, self.config.epochs);
-            optimizer = optimizer.with_learning_rate(optimizer.learning_rate() * factor);
-        }
+        let optimizer = self.optimizer();
         let rule = Rule { optimizer: &optimizer, frozen: &self.frozen, shrink: self.config.shrink };
         let mut noise = self.extras.corruption.map(|corruption| (corruption, self.corruption.at(self.epoch as u64)));
         let mut total = 0.0;
@@ -267,14 +276,14 @@ impl<T: Real> Training<'_, T> {
             if let (Some(kept), Some(weight)) = (&mut self.last_good.shortcut, &self.model.shortcut) {
                 kept.as_mut_slice().copy_from_slice(weight.as_slice());
             }
+            self.last_good_state.clone_from(&self.state);
             return Ok(());
         };
-        self.diverged = true;
         Err(MlpError::Diverged {
             epoch: self.epoch + 1,
             layer: index + 1,
             last_good: self.epoch,
-            learning_rate: self.config.optimizer.learning_rate(),
+            learning_rate: self.optimizer().learning_rate(),
         })
     }
 }

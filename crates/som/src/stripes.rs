@@ -426,22 +426,33 @@ mod tests {
         }
     }
 
+    fn on_every_path(test: impl Fn()) {
+        for path in [Path::Portable, Path::Avx2, Path::Avx512] {
+            nn_core::simd::limit(path);
+            test();
+        }
+    }
+
     #[test]
     fn two_steps_a_pass_are_two_steps() {
-        check::<f32, 16>("normal", |stream| stream.normal());
-        check::<f64, 8>("normal", |stream| stream.normal());
+        on_every_path(|| {
+            check::<f32, 16>("normal", |stream| stream.normal());
+            check::<f64, 8>("normal", |stream| stream.normal());
+        });
     }
 
     #[test]
     fn winners_are_those_of_the_definition_where_only_rounding_tells_units_apart() {
         // Everything within a few numbers of 1, or of 1000; squares that underflow; whole numbers, with many ties.
         let steps = |stream: &mut Stream| stream.below(5) as f64;
-        check::<f32, 16>("near 1", |stream| 1.0 + f64::from(f32::EPSILON) * steps(stream));
-        check::<f64, 8>("near 1", |stream| 1.0 + f64::EPSILON * steps(stream));
-        check::<f32, 16>("near 1000", |stream| 1000.0 + 1e-4 * stream.normal());
-        check::<f32, 16>("tiny", |stream| 1e-23 * stream.normal());
-        check::<f64, 8>("tiny", |stream| 1e-162 * stream.normal());
-        check::<f32, 16>("whole", |stream| steps(stream));
-        check::<f32, 16>("zero", |_| 0.0);
+        on_every_path(|| {
+            check::<f32, 16>("near 1", |stream| 1.0 + f64::from(f32::EPSILON) * steps(stream));
+            check::<f64, 8>("near 1", |stream| 1.0 + f64::EPSILON * steps(stream));
+            check::<f32, 16>("near 1000", |stream| 1000.0 + 1e-4 * stream.normal());
+            check::<f32, 16>("tiny", |stream| 1e-23 * stream.normal());
+            check::<f64, 8>("tiny", |stream| 1e-162 * stream.normal());
+            check::<f32, 16>("whole", |stream| steps(stream));
+            check::<f32, 16>("zero", |_| 0.0);
+        });
     }
 }

@@ -78,7 +78,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     let reach = context.sized(2, 1);
     let one = |seed: u64| -> anyhow::Result<(Neocognitron, Judgement)> {
         let stream = context.seeded_stream(seed, "training");
-        let network = NeocognitronConfig::PAPER.fit(&digits(), presentations, 2, &stream)?;
+        let network = NeocognitronConfig::PAPER.fit(&digits(), presentations, 2, stream)?;
         let judgement = judged(&network, reach)?;
         Ok((network, judgement))
     };

@@ -210,6 +210,24 @@ fn divergence_names_epoch_and_layer_and_keeps_the_last_good_model() {
     assert!(training.model().forward(&samples).is_ok());
 }
 
+#[test]
+fn a_model_of_other_layers_does_not_go_on() {
+    let (samples, targets) = data();
+    let config = config();
+    let refused = |other: CnnConfig| {
+        let model: Cnn<f32> = other.initialize(&Stream::new(0)).unwrap();
+        let state = other.optimizer_state(&model);
+        config.resume(&samples, &targets, Stream::new(0), model, state, 0).err().unwrap().to_string()
+    };
+    let mut layers = config.layers.clone();
+    layers.insert(config.layers.len() - 1, dense(7));
+    let longer = refused(CnnConfig { layers, ..config.clone() });
+    assert!(longer.contains("a dense layer of 7 maps of 1 x 1"), "{longer}");
+    let input = Shape::new(1, config.input.height + 2, config.input.width + 2);
+    let larger = refused(CnnConfig { input, ..config.clone() });
+    assert!(larger.starts_with("layer 0: the configuration has an input of"), "{larger}");
+}
+
 /// Small sizes that fit together now and then, none at all, and sizes beyond all memory.
 fn size() -> impl Strategy<Value = usize> {
     prop::sample::select(vec![0, 1, 1, 2, 2, 3, 4, 9, 1 << 33, usize::MAX])

@@ -7,7 +7,7 @@ use nn_core::Stream;
 fn most_seeds_give_every_digit_a_cell_of_its_own_that_answers_wherever_the_digit_stands() {
     let (mut with_five, mut kept, mut shown) = (0, 0.0, 0.0);
     for seed in 0..5 {
-        let network = NeocognitronConfig::PAPER.fit(&digits(), 20, 2, &Stream::new(seed)).unwrap();
+        let network = NeocognitronConfig::PAPER.fit(&digits(), 20, 2, Stream::new(seed)).unwrap();
         let winner = |pattern: &[f64]| network.respond(pattern).unwrap().winner();
         let mut winners: Vec<Option<usize>> = digits().iter().map(|pattern| winner(pattern)).collect();
         for (pattern, &found) in digits().iter().zip(&winners) {
@@ -26,7 +26,7 @@ fn most_seeds_give_every_digit_a_cell_of_its_own_that_answers_wherever_the_digit
 
 #[test]
 fn the_same_seed_learns_the_same() {
-    let fit = |seed| NeocognitronConfig::PAPER.fit(&digits(), 2, 2, &Stream::new(seed)).unwrap();
+    let fit = |seed| NeocognitronConfig::PAPER.fit(&digits(), 2, 2, Stream::new(seed)).unwrap();
     assert_eq!(fit(1980), fit(1980));
     assert_ne!(fit(1980), fit(1979));
 }

@@ -71,7 +71,7 @@ proptest! {
         let config = MlpConfig::lecture(vec![layer(5, Activation::Tanh), layer(2, Activation::Identity)]);
         let lbfgs = Lbfgs { epochs: 12, memory: 4, weight_decay: 1e-3, ..Lbfgs::new(&config) };
         let whole = lbfgs.fit(&x, &t, stream.clone()).unwrap();
-        let mut first = lbfgs.training(&x, &t, &stream).unwrap();
+        let mut first = lbfgs.training(&x, &t, stream.clone()).unwrap();
         let done = first.by_ref().take(stop).filter(Result::is_ok).count();
         let mut state = lbfgs.state(&whole);
         for (to, from) in state.tensors_mut().into_iter().zip(first.state().tensors()) {
@@ -84,7 +84,7 @@ proptest! {
 
         let newton = LevenbergMarquardt { epochs: 12, ..LevenbergMarquardt::new(&config) };
         let whole = newton.fit(&x, &t, stream.clone()).unwrap();
-        let mut first = newton.training(&x, &t, &stream).unwrap();
+        let mut first = newton.training(&x, &t, stream.clone()).unwrap();
         let done = first.by_ref().take(stop).filter(Result::is_ok).count();
         let damping = first.damping();
         let mut second = newton.resume(&x, &t, first.into_model(), damping, done).unwrap();
@@ -131,7 +131,7 @@ fn at_the_end_no_slope_is_left() {
         let layers = vec![layer(4, Activation::Tanh), layer(2, output)];
         let config = MlpConfig { loss, ..MlpConfig::lecture(layers) };
         let lbfgs = Lbfgs { weight_decay: 0.1, tolerance: 1e-8, epochs: 3000, ..Lbfgs::new(&config) };
-        let mut training = lbfgs.training(&x, &t, &stream).unwrap();
+        let mut training = lbfgs.training(&x, &t, stream.clone()).unwrap();
         let mut last = f64::INFINITY;
         for epoch in training.by_ref() {
             let loss = epoch.unwrap().loss;
@@ -166,19 +166,19 @@ fn settings_and_states_that_do_not_fit_are_named() {
     let lbfgs = |change: &dyn Fn(&mut Lbfgs)| {
         let mut config = Lbfgs::new(&config);
         change(&mut config);
-        config.training(&x, &t, &Stream::new(0)).err().unwrap().to_string()
+        config.training(&x, &t, Stream::new(0)).err().unwrap().to_string()
     };
     assert_eq!(lbfgs(&|config| config.weight_decay = -1.0), "weight_decay must be non-negative and finite, is -1");
     assert_eq!(lbfgs(&|config| config.tolerance = f64::NAN), "tolerance must be non-negative and finite, is NaN");
     assert_eq!(lbfgs(&|config| config.memory = 0), "memory must be at least 1, is 0");
     let newton = |damping, factor| {
         let config = LevenbergMarquardt { damping, factor, ..LevenbergMarquardt::new(&config) };
-        config.training(&x, &t, &Stream::new(0)).err().unwrap().to_string()
+        config.training(&x, &t, Stream::new(0)).err().unwrap().to_string()
     };
     assert_eq!(newton(0.0, 10.0), "damping must be positive and finite, is 0");
     assert_eq!(newton(1.0, 1.0), "factor must be above 1 and finite, is 1");
     assert!(
-        LevenbergMarquardt::new(&config).training(&t, &random(2, 50, &mut Stream::new(0)), &Stream::new(0)).is_err()
+        LevenbergMarquardt::new(&config).training(&t, &random(2, 50, &mut Stream::new(0)), Stream::new(0)).is_err()
     );
     let mut model = config.initialize::<f64>(1, &Stream::new(0)).unwrap();
     let small = Lbfgs { memory: 3, ..Lbfgs::new(&config) }.state(&model);

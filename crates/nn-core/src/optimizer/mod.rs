@@ -49,12 +49,25 @@ pub enum Optimizer {
 }
 
 /// What an optimizer remembers between steps: saved and loaded like a model, so that training can be resumed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct OptimizerState<T> {
     /// Number of steps taken, as the tensor `steps` (exact up to 2²⁴ in `f32`, 2⁵³ in `f64`).
     steps: [T; 1],
     first: Vec<Vec<T>>,
     second: Vec<Vec<T>>,
+}
+
+impl<T: Clone> Clone for OptimizerState<T> {
+    fn clone(&self) -> Self {
+        Self { steps: self.steps.clone(), first: self.first.clone(), second: self.second.clone() }
+    }
+
+    /// In the memory that is there: training keeps the last good state after every epoch.
+    fn clone_from(&mut self, source: &Self) {
+        self.steps.clone_from(&source.steps);
+        self.first.clone_from(&source.first);
+        self.second.clone_from(&source.second);
+    }
 }
 
 impl<T: Real> OptimizerState<T> {
