@@ -73,6 +73,8 @@ fn build(root: &Path) -> anyhow::Result<PathBuf> {
     let mut command = Command::new(cargo);
     // The whole workspace, because it decides which features of other crates are on.
     command.current_dir(root).args(["test", "--workspace", "--no-run", "--message-format", "json"]);
+    // As CI builds: what can be compiled in parts is divided, and put inline, in another way.
+    command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "false");
     let output = output(&mut command, "cargo test --workspace --no-run")?;
     let messages = text(&output.stdout);
     let program =
