@@ -236,6 +236,7 @@ fn sparse_codes_name_what_does_not_fit() {
         "a dark picture", "" => default.fit(&[zeros(9, 9)], stream()),
         "another code", "pixels along a side" =>
             SparseCodingConfig { side: 4, ..default }.resume(&pictures, stream(), code(), None, 0).map(drop),
+        "too many running variances", "running variances" => default.resume(&pictures, stream(), code(), Some(vec![1.0; 3]), 0).map(drop),
         "a code without bases", "the matrix of bases" => SparseCode::new(3, zeros(9, 0), Penalty::ABSOLUTE, 5),
         "a code of other pixels", "rows of the bases" => SparseCode::new(3, zeros(8, 4), Penalty::ABSOLUTE, 5),
         "a code of the largest side", "rows of the bases" => SparseCode::new(usize::MAX, zeros(8, 4), Penalty::ABSOLUTE, 5),

@@ -54,6 +54,7 @@
 //! ignore both.
 
 mod augment;
+mod checks;
 mod connection;
 mod convolution;
 mod dense;

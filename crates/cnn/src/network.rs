@@ -269,7 +269,7 @@ impl<T: Real> Cnn<T> {
         objective: Objective,
         reduction: Reduction,
     ) -> Result<(f64, Gradient<T>), CnnError> {
-        crate::training::check_data(self, objective, samples, targets)?;
+        crate::checks::check_data(self, objective, samples, targets)?;
         let factor = reduction.factor(samples.ncols());
         let order: Vec<usize> = (0..samples.ncols()).collect();
         let mode = Mode::Gradient { objective, factor: T::from_f64(factor) };

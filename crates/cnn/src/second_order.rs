@@ -23,7 +23,7 @@ impl<T: Real> Cnn<T> {
         targets: &Matrix<T>,
         objective: Objective,
     ) -> Result<Gradient<T>, CnnError> {
-        crate::training::check_data(self, objective, samples, targets)?;
+        crate::checks::check_data(self, objective, samples, targets)?;
         let order: Vec<usize> = (0..samples.ncols()).collect();
         let mut batch = Batch::new(self, order.len());
         curvature(self, &mut batch, objective, &Source::plain(samples, targets, &order))?;

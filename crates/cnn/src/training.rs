@@ -1,13 +1,13 @@
 //! Training: a configuration, an iterator of epochs, and how to go on where one stopped.
 
 use crate::augment::Augmentation;
+use crate::checks::{check_data, check_layers};
 use crate::fast::{Batch as Chunks, Masks, Mode, Single, Source, Sum, Update};
 use crate::network::LayerGradient;
 use crate::second_order::curvature;
-use crate::{Cnn, CnnError, Layer, LayerConfig, LayerStructure, Method, Objective, Shape};
+use crate::{Cnn, CnnError, Layer, LayerConfig, Method, Objective, Shape};
 use nn_core::{
-    Activation, Adam, Batch, Loss, Matrix, Optimizer, OptimizerState, Parameters, RateSchedule, Real, Reduction,
-    Stream, check_finite,
+    Adam, Batch, Loss, Matrix, Optimizer, OptimizerState, Parameters, RateSchedule, Real, Reduction, Stream,
 };
 
 /// How a network is built and trained. Holds no data and no randomness.
@@ -171,77 +171,6 @@ impl CnnConfig {
             Method::Diagonal(_) => Optimizer::from(nn_core::GradientDescent::new(1.0)).state(&[]),
         }
     }
-}
-
-/// Samples and targets fit the model, the objective and each other, and are finite.
-/// Input, kinds, shapes and numbers of parameters are those of the configuration's network.
-fn check_layers<T: Real>(expected: &Cnn<T>, found: &Cnn<T>) -> Result<(), CnnError> {
-    let input = |network: &Cnn<T>| Some(format!("an input of {}", network.input()));
-    let layers = |network: &Cnn<T>| {
-        let layer = |layer: LayerStructure| {
-            let LayerStructure { kind, output, parameters, .. } = layer;
-            Some(format!("a {kind} layer of {output} with {parameters} parameters"))
-        };
-        std::iter::once(input(network)).chain(network.structure().into_iter().map(layer)).collect::<Vec<_>>()
-    };
-    let (expected, found) = (layers(expected), layers(found));
-    let nothing = || "no layer".to_string();
-    for layer in 0..expected.len().max(found.len()) {
-        let [expected, found] =
-            [&expected, &found].map(|layers| layers.get(layer).cloned().flatten().unwrap_or_else(nothing));
-        if expected != found {
-            return Err(CnnError::Model { layer, expected, found });
-        }
-    }
-    Ok(())
-}
-
-pub(crate) fn check_data<T: Real>(
-    model: &Cnn<T>,
-    objective: Objective,
-    samples: &Matrix<T>,
-    targets: &Matrix<T>,
-) -> Result<(), CnnError> {
-    objective.check()?;
-    model.check_samples(samples)?;
-    let layer = model.layers().len();
-    if targets.nrows() != model.outputs() {
-        return Err(CnnError::Targets { layer, expected: model.outputs(), found: targets.nrows() });
-    }
-    if targets.ncols() != samples.ncols() {
-        return Err(CnnError::SampleCount { samples: samples.ncols(), targets: targets.ncols() });
-    }
-    if samples.ncols() == 0 {
-        return Err(CnnError::NoSamples);
-    }
-    let distances = matches!(model.last(), Layer::RadialBasis(_));
-    match (objective, distances) {
-        (Objective::Loss(loss), true) => {
-            let objective = match loss {
-                Loss::SoftmaxCrossEntropyLogits | Loss::SigmoidCrossEntropyLogits => "a cross-entropy on logits",
-                _ => "a loss on outputs",
-            };
-            return Err(CnnError::Objective {
-                objective,
-                needed: "a layer with outputs",
-                layer,
-                found: "radial basis",
-            });
-        }
-        (Objective::Distance | Objective::MaximumAPosteriori { .. }, false) => {
-            let (objective, needed, found) = ("an objective on distances", "a radial basis layer", model.last().kind());
-            return Err(CnnError::Objective { objective, needed, layer, found });
-        }
-        _ => {}
-    }
-    let activation = model.last().activation();
-    if let Objective::Loss(loss @ (Loss::SoftmaxCrossEntropyLogits | Loss::SigmoidCrossEntropyLogits)) = objective
-        && activation != Activation::Identity
-    {
-        return Err(CnnError::LogitsNeedIdentity { loss, layer, activation });
-    }
-    check_finite(samples).map_err(|error| CnnError::Data { what: "the samples", error })?;
-    check_finite(targets).map_err(|error| CnnError::Data { what: "the targets", error })
 }
 
 /// What one pass over the samples gave.

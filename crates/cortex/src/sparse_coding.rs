@@ -186,6 +186,7 @@ impl SparseCodingConfig {
         if variances.len() != expected {
             return Err(CortexError::Length { what, expected, found: variances.len() });
         }
+        variances.iter().try_for_each(|&variance| check_non_negative("a running variance", variance))?;
         let patches = Matrix::zeros(self.side * self.side, self.batch);
         let stream = stream.named("patches");
         Ok(SparseCoding {

@@ -16,7 +16,7 @@ use nn_core::{Lattice, Real, Topology, math};
 /// A unit whose denominator is smaller keeps its reference vector: its quotient would be made of subnormal numbers.
 const SMALLEST_DENOMINATOR: f64 = 1e-290;
 
-/// Multiplications and additions of vector instructions that take about as long as waking another core, 20 µs.
+/// So many multiplications and additions of vector instructions are worth waking another core: some ten microseconds, by estimate.
 #[cfg(feature = "parallel")]
 const WORTH_WAKING: usize = 1 << 18;
 

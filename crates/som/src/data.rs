@@ -192,7 +192,7 @@ impl<'a, T: Real> Data<'a, T> {
     /// The sample as a dense slice; `buffer` is used where it is not one already.
     pub(crate) fn dense<'b>(&'b self, sample: usize, buffer: &'b mut Vec<T>) -> &'b [T] {
         match self.samples {
-            Samples::Dense(values) => &values[sample * self.features..][..self.features],
+            Samples::Dense(_) => self.row(sample).unwrap_or_default(),
             Samples::Sparse(rows) => {
                 buffer.clear();
                 buffer.resize(self.features, T::ZERO);

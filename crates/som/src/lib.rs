@@ -58,6 +58,7 @@ mod map;
 mod neighborhood;
 mod online;
 mod quality;
+mod rounding;
 mod schedule;
 mod search;
 mod som_pak;

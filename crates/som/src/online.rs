@@ -1,7 +1,7 @@
 //! Online training: Kohonen's rule, sample by sample, without an allocation a step.
 //!
-//! Moving the codebook costs more time than computing with it, so one pass over the units does the steps towards some samples
-//! and measures the next. The arithmetic is that of [`Som::adapt`], sample after sample; h_ci comes from [`Influence`].
+//! One pass over the units does the steps towards some samples and measures the next, so that every value is loaded once for
+//! all of it. The arithmetic is that of [`Som::adapt`], sample after sample; h_ci comes from [`Influence`].
 
 use crate::distance::{Nearest, measure};
 use crate::influence::{Influence, Pull};

@@ -125,7 +125,7 @@ impl<'a, T: Real> Packed<'a, T> {
             .zip(codebook.chunks(features * GROUP))
             .map(|((weights, half_norms), w)| PackGroup { w, mean: &mean, weights, half_norms })
             .collect();
-        // Pieces of about 20 µs: smaller ones are not worth waking another core.
+        // Smaller pieces are not worth waking another core.
         let piece = ((1 << 15) / (features * GROUP)).max(1);
         in_pieces(&mut of_groups, piece, || (), |(), _, groups| groups.iter_mut().for_each(PackGroup::pack));
         let side_by_side = if features <= SIDE_BY_SIDE { MEASURED } else { 0 };

@@ -1,6 +1,6 @@
 //! The codebook for online training with Euclidean distance: some units side by side, feature by feature, so that one pass
-//! makes two steps and measures the two samples after them. Moving the codebook costs more than computing with it; two steps
-//! a pass halve that, and no lane of a vector is ever added to another.
+//! makes two steps and measures the two samples after them: every value is loaded and stored once for both. No lane of a vector
+//! is ever added to another.
 //!
 //! The winner of the second sample is sought before the first has moved a unit. With a the first sample, b the second and
 //! w' = w + h (a − w) a unit after the first step,
@@ -12,6 +12,7 @@
 
 use crate::aligned::Aligned;
 use crate::distance::Nearest;
+use crate::rounding::Rounding;
 use nn_core::Real;
 use nn_core::simd::{Kernel, LANES, Path, dispatch, path, squared_distance};
 
@@ -142,44 +143,6 @@ impl<T: Real, const L: usize> Stripes<T, L> {
 
 fn largest<T: Real>(values: &[T]) -> T {
     values.iter().fold(T::ZERO, |largest, value| largest.max(value.abs()))
-}
-
-/// How far a squared distance of [`Pass`] or [`AfterStep`] may be from that of the definition.
-///
-/// With u = ε/2, half the distance from 1 to the next number, D features, R the largest absolute value, to first order:
-/// a sum of D squares one after the other is off by (D + 3) u of itself, the definition's tree by (D/16 + 8) u; a component of
-/// w' by 5 u R. The equation of the module, with P the sum of its three terms without signs, is off by (D + 8) u P. All of it
-/// together: (D + D/16 + 20) u P + 2 η √P + η² with η = 5 u R √D, where 2 √P ≤ P/s + s for any s > 0, close to equality where
-/// √P is close to s. What underflows is less than the smallest normal number each time.
-#[derive(Clone, Copy)]
-struct Rounding<T> {
-    relative: T,
-    absolute: T,
-}
-
-impl<T: Real> Rounding<T> {
-    /// Of distances that were summed in another order.
-    fn of_sums(features: usize) -> Self {
-        let features = features as f64;
-        // A quarter more than the first order, which covers the others while this is small.
-        let relative = 1.25 * (features * (1.0 + 1.0 / 16.0) + 20.0) * T::EPSILON.to_f64() / 2.0;
-        let smallest_normal = if T::BYTES == 4 { f64::from(f32::MIN_POSITIVE) } else { f64::MIN_POSITIVE };
-        Self::certain(relative, 16.0 * features * smallest_normal)
-    }
-
-    /// Of distances by the equation of the module; s is the expected distance.
-    fn after_step(features: usize, largest: T, s: T) -> Self {
-        let sums = Self::of_sums(features);
-        let eta = 1.25 * 5.0 * T::EPSILON.to_f64() / 2.0 * largest.to_f64() * (features as f64).sqrt();
-        let s = s.to_f64().max(100.0 * eta);
-        let relative = if s > 0.0 { eta / s } else { 0.0 };
-        Self::certain(sums.relative.to_f64() + relative, sums.absolute.to_f64() + eta * (s + eta))
-    }
-
-    fn certain(relative: f64, absolute: f64) -> Self {
-        let bound = |value: f64| if relative > 0.05 { T::INFINITY } else { T::from_f64(value) };
-        Self { relative: bound(relative), absolute: bound(absolute) }
-    }
 }
 
 /// FUSED: squares are added without rounding them first.

@@ -1,7 +1,9 @@
 //! Bad input: every message says what was expected, what was found, and where.
 
 use mlp::{Layer, LayerConfig, Mlp, MlpConfig, MlpError, Perceptron, ThresholdLayer, random_hidden_layer};
-use nn_core::{Activation, Adam, Batch, Init, Loss, Matrix, Momentum, Parameters, RateSchedule, Stream, Vector};
+use nn_core::{
+    Activation, Adam, Batch, GradientDescent, Init, Loss, Matrix, Momentum, Parameters, RateSchedule, Stream, Vector,
+};
 
 fn message(config: &MlpConfig, samples: &Matrix<f64>, targets: &Matrix<f64>) -> String {
     match config.training(samples, targets, Stream::new(0)) {
@@ -96,31 +98,43 @@ fn divergence_names_the_epoch_and_keeps_the_last_good_model() {
     let x = nn_core::samples_from_rows(1, vec![1e3, -2e3, 3e3]).unwrap();
     let t = nn_core::samples_from_rows(1, vec![1.0, 2.0, 3.0]).unwrap();
     let config = MlpConfig {
-        optimizer: Momentum::new(20.0, 0.5).into(),
-        schedule: RateSchedule::Linear { last: 0.5 },
+        optimizer: GradientDescent::new(10.0).into(),
         ..MlpConfig::lecture(vec![LayerConfig::new(1, Activation::Identity)])
     };
     let mut training = config.training::<f64>(&x, &t, Stream::new(0)).unwrap();
     let last = training.by_ref().last().unwrap().unwrap_err();
     let MlpError::Diverged { epoch, layer, last_good, learning_rate } = last else { panic!("{last}") };
-    assert_eq!((epoch, layer), (last_good + 1, 1));
-    // The rate of that epoch, and what the optimizer remembered before it.
-    assert_eq!(learning_rate, 20.0 * config.schedule.factor(last_good, config.epochs));
-    assert!(
-        training.optimizer_state().tensors().iter().flat_map(|tensor| tensor.values).all(|value| value.is_finite())
-    );
+    assert_eq!((epoch, layer, learning_rate), (last_good + 1, 1, 10.0));
     assert!(epoch > 5, "{epoch}");
     assert_eq!(
         last.to_string(),
         format!(
             "training diverged in epoch {epoch}: layer 1 has a weight that is not finite; the model of epoch {last_good} \
-             is kept; try a learning rate below {learning_rate}"
+             is kept; try a learning rate below 10"
         )
     );
     assert!(training.next().is_none());
     assert!(training.model().layers()[0].weight.iter().all(|w| w.is_finite()));
     assert!(training.into_model().layers()[0].weight[(0, 0)].abs() > 1e100);
     assert!(matches!(config.fit::<f64>(&x, &t, Stream::new(0)), Err(MlpError::Diverged { .. })));
+}
+
+#[test]
+fn after_divergence_the_optimizer_remembers_the_last_good_epoch_and_the_rate_is_the_one_in_use() {
+    let x = nn_core::samples_from_rows(1, vec![1e3, -2e3, 3e3]).unwrap();
+    let t = nn_core::samples_from_rows(1, vec![1.0, 2.0, 3.0]).unwrap();
+    let config = MlpConfig {
+        optimizer: Momentum::new(20.0, 0.5).into(),
+        schedule: RateSchedule::Linear { last: 0.5 },
+        ..MlpConfig::lecture(vec![LayerConfig::new(1, Activation::Identity)])
+    };
+    let mut training = config.training::<f64>(&x, &t, Stream::new(0)).unwrap();
+    let last = training.by_ref().last().unwrap().unwrap_err();
+    let MlpError::Diverged { last_good, learning_rate, .. } = last else { panic!("{last}") };
+    assert_eq!(learning_rate, 20.0 * config.schedule.factor(last_good, config.epochs));
+    let state = training.optimizer_state();
+    assert!(state.tensors().iter().flat_map(|tensor| tensor.values).all(|value| value.is_finite()));
+    assert_eq!(state.steps(), last_good as u64);
 }
 
 #[test]
