@@ -1,7 +1,7 @@
 //! Public functions called with nothing, with numbers that are none, and with shapes that do not fit: each answers with
 //! an error that says something, or does something sensible; none panics.
 
-use crate::hostile::{INF, NAN, Outcome, outcome, spoiled, stream, zeros};
+use crate::hostile::{INF, NAN, Row, refused, rows, spoiled, stream, survived, zeros};
 use datasets::{
     Scale, blobs, dead_leaves, iris, noisy_linear, optdigits, parity, pink_noise, symmetry, uniform_cube,
     uniform_square, uniform_triangle,
@@ -31,43 +31,6 @@ use som::{
     Adjacency, CodFile, DatFile, Data, Distance, LrnFile, Neighborhood, Schedule, Som, SomConfig, SparseSamples, Winner,
 };
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-/// A row: what is called with what, and the call.
-type Row<'a> = (&'static str, Box<dyn FnOnce() -> Outcome + 'a>);
-
-macro_rules! rows {
-    ($($name:literal => $call:expr),* $(,)?) => {
-        vec![$(($name, Box::new(|| outcome($call)) as Box<dyn FnOnce() -> Outcome>)),*]
-    };
-}
-
-/// Every call must fail with a message of some words, and without a panic.
-fn refused(rows: Vec<Row<'_>>) {
-    let mut wrong = Vec::new();
-    for (name, call) in rows {
-        match catch_unwind(AssertUnwindSafe(call)) {
-            Err(_) => wrong.push(format!("{name}: panics")),
-            Ok(Ok(())) => wrong.push(format!("{name}: is accepted")),
-            Ok(Err(message)) if message.split_whitespace().count() < 3 => {
-                wrong.push(format!("{name}: says `{message}`"))
-            }
-            Ok(Err(_)) => {}
-        }
-    }
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-}
-
-/// Every call may answer as it likes, without a panic.
-fn survived(rows: Vec<Row<'_>>) {
-    let mut wrong = Vec::new();
-    for (name, call) in rows {
-        if catch_unwind(AssertUnwindSafe(call)).is_err() {
-            wrong.push(format!("{name}: panics"));
-        }
-    }
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-}
 
 #[test]
 fn core_refuses_what_does_not_fit() {

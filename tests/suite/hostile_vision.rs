@@ -1,7 +1,7 @@
 //! Public functions of `cortex` and `cnn` called with nothing, with numbers that are none, and with shapes that do not fit: each
 //! answers with an error that names what is wrong; none panics.
 
-use crate::hostile::{INF, NAN, Outcome, outcome, spoiled, stream, zeros};
+use crate::hostile::{INF, NAN, answered, rows, spoiled, stream, zeros};
 use cnn::{
     Affine, Augmentation, Cnn, CnnConfig, ConvolutionConfig, DenseConfig, LayerConfig, RandomErasing, fukushima1969,
     neocognitron,
@@ -14,31 +14,6 @@ use cortex::{
     orientation_difference, principal_components, random_orientation_map, raster, spike_train,
 };
 use nn_core::{Activation, Batch, GradientDescent, Matrix};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-/// What is called with what, words of the message, and the call.
-type Row<'a> = (&'static str, &'static str, Box<dyn FnOnce() -> Outcome + 'a>);
-
-macro_rules! rows {
-    ($($name:literal, $words:literal => $call:expr),* $(,)?) => {
-        vec![$(($name, $words, Box::new(|| outcome($call)) as Box<dyn FnOnce() -> Outcome>)),*]
-    };
-}
-
-/// Every call must fail with a message that has these words; a call without words may answer as it likes. None may panic.
-fn answered(rows: Vec<Row<'_>>) {
-    let mut wrong = Vec::new();
-    for (name, words, call) in rows {
-        match catch_unwind(AssertUnwindSafe(call)) {
-            Err(_) => wrong.push(format!("{name}: panics")),
-            Ok(_) if words.is_empty() => {}
-            Ok(Ok(())) => wrong.push(format!("{name}: is accepted")),
-            Ok(Err(message)) if !message.contains(words) => wrong.push(format!("{name}: says `{message}`")),
-            Ok(Err(_)) => {}
-        }
-    }
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-}
 
 fn field() -> VisualField {
     VisualField::new(9, 0.5).unwrap()
@@ -131,7 +106,7 @@ fn curves_spikes_and_nonlinearities_name_what_does_not_fit() {
 fn maps_of_the_cortex_name_what_does_not_fit() {
     let (bars, angles) = malsburg_bars();
     let published = Malsburg1973Config::PUBLISHED;
-    let small = Malsburg1973Config { cortex_radius: 1, sweeps: 1, ..published };
+    let small = Malsburg1973Config { cortex_radius: 1, epochs: 1, ..published };
     let with = |dynamics: CorticalDynamics| Malsburg1973Config { dynamics, ..small }.fit(&bars, stream());
     let rest = CorticalDynamics::PUBLISHED;
     let cortex = || -> MalsburgCortex { small.initialize(&stream()).unwrap() };
@@ -205,6 +180,8 @@ fn sparse_codes_name_what_does_not_fit() {
     let pictures = [Matrix::<f64>::from_fn(8, 8, |row, column| (row * column) as f64 / 64.0)];
     let fit = |config: SparseCodingConfig| config.fit(&pictures, stream());
     let code = || default.initialize::<f64>(&stream()).unwrap();
+    let gain = Gain::Variance { goal: 0.1, rate: 0.1, exponent: 0.1 };
+    let controlled = SparseCodingConfig { gain, ..default };
     let variance = |goal: f64, rate: f64, exponent: f64| {
         fit(SparseCodingConfig { gain: Gain::Variance { goal, rate, exponent }, ..default })
     };
@@ -237,6 +214,8 @@ fn sparse_codes_name_what_does_not_fit() {
         "another code", "pixels along a side" =>
             SparseCodingConfig { side: 4, ..default }.resume(&pictures, stream(), code(), None, 0).map(drop),
         "too many running variances", "running variances" => default.resume(&pictures, stream(), code(), Some(vec![1.0; 3]), 0).map(drop),
+        "running variances of NaN", "a running variance" => controlled.resume(&pictures, stream(), code(), Some(vec![NAN; 4]), 0).map(drop),
+        "negative running variances", "a running variance" => controlled.resume(&pictures, stream(), code(), Some(vec![-1.0; 4]), 0).map(drop),
         "a code without bases", "the matrix of bases" => SparseCode::new(3, zeros(9, 0), Penalty::ABSOLUTE, 5),
         "a code of other pixels", "rows of the bases" => SparseCode::new(3, zeros(8, 4), Penalty::ABSOLUTE, 5),
         "a code of the largest side", "rows of the bases" => SparseCode::new(usize::MAX, zeros(8, 4), Penalty::ABSOLUTE, 5),
@@ -248,7 +227,7 @@ fn sparse_codes_name_what_does_not_fit() {
         "energies of NaN", "is NaN" => code().inference_energies(&spoiled(9, 2, NAN)),
         "energies of no patch", "" => code().inference_energies(&zeros(9, 0)),
         "energies of other coefficients", "columns of the coefficients" => code().energies(&zeros(9, 2), &zeros(4, 3)),
-        "a patch of other coefficients", "expected" => code().reconstruct(&zeros(5, 1)),
+        "a patch of other coefficients", "expected" => code().decode(&zeros(5, 1)),
         "filters on other pixels", "rows of the patches" => code().linear_outputs(&zeros(8, 1)),
         "patches of pictures of nothing", "the list of pictures" => draw_patches::<f64>(&[], 3, 1, &mut stream()),
         "patches of nothing", "a patch" => draw_patches(&pictures, 0, 1, &mut stream()),
@@ -315,6 +294,14 @@ fn convolutional_networks_name_what_does_not_fit() {
         "features of another size", "the samples have 1" => network().transform(&zeros(1, 1)),
         "prediction of another size", "the samples have 17" => network().predict(&zeros(17, 1)),
         "the trace of another size", "the samples have 3" => network().trace(&[0.0; 3]),
+        "the loss of another size", "the samples have 3" => network().loss(&zeros(3, 1), &zeros(2, 1), loss),
+        "the loss of nothing", "no sample" => network().loss(&zeros(16, 0), &zeros(2, 0), loss),
+        "the loss of NaN", "the samples" => network().loss(&spoiled(16, 1, NAN), &zeros(2, 1), loss),
+        "mistakes on another size", "the samples have 3" => network().error_rate(&zeros(3, 1), &zeros(2, 1)),
+        "mistakes on other targets", "the targets have 3 rows" => network().error_rate(&zeros(16, 1), &zeros(3, 1)),
+        "mistakes on other numbers", "targets" => network().error_rate(&zeros(16, 1), &zeros(2, 2)),
+        "mistakes on nothing", "" => network().error_rate(&zeros(16, 0), &zeros(2, 0)),
+        "mistakes on NaN", "" => network().error_rate(&spoiled(16, 1, NAN), &spoiled(2, 1, NAN)),
         "the gradient of another size", "the samples have 3" => network().gradient(&zeros(3, 1), &zeros(2, 1), loss, reduction),
         "the gradient of other targets", "targets" => network().gradient(&zeros(16, 1), &zeros(2, 2), loss, reduction),
         "the gradient of nothing", "no sample" => network().gradient(&zeros(16, 0), &zeros(2, 0), loss, reduction),

@@ -187,7 +187,7 @@ fn a_map_trained_in_batches_and_online() {
 #[test]
 fn maps_of_the_cortex() {
     let (bars, _) = malsburg_bars();
-    let config = Malsburg1973Config { sweeps: 3, ..Malsburg1973Config::PUBLISHED };
+    let config = Malsburg1973Config { epochs: 3, ..Malsburg1973Config::PUBLISHED };
     stable("malsburg 1973", 0xc79a_0d44_0f00_f24d, || {
         fingerprint::<f64>(&config.fit(&bars, Stream::new(20_240_313)).unwrap())
     });

@@ -90,7 +90,7 @@ impl Augmentation {
         }
         if let Some(RandomErasing { probability, area: (least, most), least_aspect, fill }) = self.erasing {
             if !(0.0..=1.0).contains(&probability) {
-                return wrong("the probability of erasing", "from 0 to 1", probability);
+                return wrong("the probability of erasing", "between 0 and 1", probability);
             }
             if !(0.0 < least && least <= most && most <= 1.0) {
                 return wrong("the least erased area", "positive, at most the largest, which is at most 1", least);

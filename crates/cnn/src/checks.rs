@@ -24,6 +24,19 @@ pub(crate) fn check_layers<T: Real>(expected: &Cnn<T>, found: &Cnn<T>) -> Result
     Ok(())
 }
 
+/// Samples and targets fit the model and each other.
+pub(crate) fn check_sizes<T: Real>(model: &Cnn<T>, samples: &Matrix<T>, targets: &Matrix<T>) -> Result<(), CnnError> {
+    model.check_samples(samples)?;
+    if targets.nrows() != model.outputs() {
+        let layer = model.layers().len();
+        return Err(CnnError::Targets { layer, expected: model.outputs(), found: targets.nrows() });
+    }
+    if targets.ncols() != samples.ncols() {
+        return Err(CnnError::SampleCount { samples: samples.ncols(), targets: targets.ncols() });
+    }
+    Ok(())
+}
+
 /// Samples and targets fit the model, the objective and each other, and are finite.
 pub(crate) fn check_data<T: Real>(
     model: &Cnn<T>,
@@ -32,14 +45,8 @@ pub(crate) fn check_data<T: Real>(
     targets: &Matrix<T>,
 ) -> Result<(), CnnError> {
     objective.check()?;
-    model.check_samples(samples)?;
+    check_sizes(model, samples, targets)?;
     let layer = model.layers().len();
-    if targets.nrows() != model.outputs() {
-        return Err(CnnError::Targets { layer, expected: model.outputs(), found: targets.nrows() });
-    }
-    if targets.ncols() != samples.ncols() {
-        return Err(CnnError::SampleCount { samples: samples.ncols(), targets: targets.ncols() });
-    }
     if samples.ncols() == 0 {
         return Err(CnnError::NoSamples);
     }

@@ -2,7 +2,7 @@
 
 use crate::fast::{Batch, Mode};
 use crate::{CnnError, Layer, LayerConfig, Objective, Shape};
-use nn_core::{Matrix, Parameters, Real, Reduction, Stream, Tensor, TensorMut, predicted_classes};
+use nn_core::{DecisionRule, Matrix, Parameters, Real, Reduction, Stream, Tensor, TensorMut};
 
 /// A convolutional network.
 #[derive(Debug, Clone, PartialEq)]
@@ -246,16 +246,52 @@ impl<T: Real> Cnn<T> {
         Ok(output)
     }
 
-    /// The class of every sample: the largest output, or the least distance of radial basis units; the lowest index on a tie.
+    /// The class of every sample, by [`Cnn::decision_rule`].
     ///
     /// # Errors
     /// As [`Cnn::forward`].
     pub fn predict(&self, samples: &Matrix<T>) -> Result<Vec<usize>, CnnError> {
-        let mut output = self.forward(samples)?;
-        if matches!(self.last(), Layer::RadialBasis(_)) {
-            output.iter_mut().for_each(|y| *y = -*y);
+        Ok(self.decision_rule().classes(&self.forward(samples)?))
+    }
+
+    /// How a class is read from the outputs: the largest output, or the smallest distance of radial basis units, the lowest index on
+    /// a tie; with one output unit class 1 where it is above ½ (sigmoid or step units), above 0 (all others).
+    pub fn decision_rule(&self) -> DecisionRule {
+        match self.last() {
+            Layer::RadialBasis(_) => DecisionRule::Smallest,
+            layer => DecisionRule::of_outputs(self.outputs(), layer.activation()),
         }
-        Ok(predicted_classes(&output))
+    }
+
+    /// How a class is read from targets: where outputs are distances, the right one still has the largest target.
+    pub(crate) fn target_rule(&self) -> DecisionRule {
+        match self.decision_rule() {
+            DecisionRule::Smallest => DecisionRule::Largest,
+            rule => rule,
+        }
+    }
+
+    /// Mean over the samples, d × n, of E_n against targets, K × n. Dropout does nothing.
+    ///
+    /// # Errors
+    /// As [`CnnConfig::training`](crate::CnnConfig::training) for data that do not fit.
+    pub fn loss(&self, samples: &Matrix<T>, targets: &Matrix<T>, objective: Objective) -> Result<f64, CnnError> {
+        crate::checks::check_data(self, objective, samples, targets)?;
+        let output = self.forward(samples)?;
+        let (mut losses, mut slope) = (vec![0.0; samples.ncols()], vec![T::ZERO; output.len()]);
+        objective.evaluate(self.outputs(), output.as_slice(), targets.as_slice(), &mut losses, &mut slope)?;
+        Ok(losses.iter().sum::<f64>() / losses.len() as f64)
+    }
+
+    /// The fraction of samples, d × n, whose predicted class is not that of their target, K × n; 0 without samples.
+    ///
+    /// # Errors
+    /// [`CnnError::Inputs`], [`CnnError::Targets`] or [`CnnError::SampleCount`].
+    pub fn error_rate(&self, samples: &Matrix<T>, targets: &Matrix<T>) -> Result<f64, CnnError> {
+        crate::checks::check_sizes(self, samples, targets)?;
+        let (predicted, classes) = (self.predict(samples)?, self.target_rule().classes(targets));
+        let wrong = predicted.iter().zip(&classes).filter(|(predicted, class)| predicted != class).count();
+        Ok(wrong as f64 / classes.len().max(1) as f64)
     }
 
     /// Loss and gradient over all samples, by the fast loops. Dropout does nothing.

@@ -1,7 +1,7 @@
 //! [`Objective`]: what training minimizes.
 
 use crate::CnnError;
-use nn_core::{CoreError, Loss, Real, math};
+use nn_core::{CoreError, DecisionRule, Loss, Real, math};
 
 /// What training minimizes, sample by sample.
 ///
@@ -30,11 +30,6 @@ impl From<Loss> for Objective {
     }
 }
 
-/// The class a target marks: its largest value, the lowest index on a tie.
-pub(crate) fn marked<T: Real>(target: &[T]) -> usize {
-    (1..target.len()).fold(0, |best, k| if target[k] > target[best] { k } else { best })
-}
-
 impl Objective {
     pub(crate) fn check(self) -> Result<(), CnnError> {
         match self {
@@ -61,7 +56,7 @@ impl Objective {
         }
         let samples = y.chunks_exact(outputs).zip(target.chunks_exact(outputs));
         for ((y, target), (loss, slope)) in samples.zip(losses.iter_mut().zip(slope.chunks_exact_mut(outputs))) {
-            let right = marked(target);
+            let right = DecisionRule::Largest.class(target);
             slope.fill(T::ZERO);
             *loss = y[right].to_f64();
             if let Self::MaximumAPosteriori { rubbish } = self {

@@ -1,7 +1,7 @@
 //! [`Runner`]: a network that answers one sample at a time.
 
-use crate::fast::{Single, forward, won};
-use crate::{Cnn, CnnError, Layer};
+use crate::fast::{Single, forward};
+use crate::{Cnn, CnnError};
 use nn_core::{Matrix, Real};
 
 /// A trained network with everything prepared to answer single samples without delay.
@@ -53,7 +53,7 @@ impl<T: Real> Runner<'_, T> {
     /// # Errors
     /// As [`Runner::forward`].
     pub fn predict(&mut self, sample: &[T]) -> Result<usize, CnnError> {
-        let distances = matches!(self.model.last(), Layer::RadialBasis(_));
-        Ok(won(self.forward(sample)?, distances))
+        let rule = self.model.decision_rule();
+        Ok(rule.class(self.forward(sample)?))
     }
 }

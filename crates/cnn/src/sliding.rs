@@ -3,7 +3,7 @@
 use crate::convolution::sides;
 use crate::subsampling::Windows;
 use crate::{Bias, Cnn, CnnError, Convolution, Dense, Layer, Pooling, RadialBasis, Shape, Subsampling};
-use nn_core::{Matrix, Real};
+use nn_core::{DecisionRule, Matrix, Real};
 
 /// A trained network along a larger image. A dense layer is a convolution whose kernel is as large as what it sees; on a larger
 /// image it has more than one position, and the outputs become maps: their value in row y and column x is the answer to the
@@ -27,6 +27,7 @@ use nn_core::{Matrix, Real};
 pub struct Sliding<T: Real> {
     network: Cnn<T>,
     distances: Option<RadialBasis<T>>,
+    rule: DecisionRule,
     step: usize,
 }
 
@@ -71,7 +72,7 @@ impl<T: Real> Cnn<T> {
         if layers.is_empty() {
             return Err(CnnError::Slide { layer: 1, kind: "radial basis", reason: "it stands alone" });
         }
-        Ok(Sliding { network: Cnn::of_layers(input, layers), distances, step })
+        Ok(Sliding { network: Cnn::of_layers(input, layers), distances, rule: self.decision_rule(), step })
     }
 }
 
@@ -153,11 +154,10 @@ impl<T: Real> Sliding<T> {
     /// As [`Sliding::forward`].
     pub fn predict(&self, images: &Matrix<T>) -> Result<Vec<Vec<usize>>, CnnError> {
         let (output, shape) = (self.forward(images)?, self.output());
-        let distances = self.distances.is_some();
         let of_image = |image: usize| -> Vec<usize> {
             let at = |class: usize, position: usize| output[(class * shape.positions() + position, image)];
             let window = |position: usize| -> Vec<T> { (0..shape.maps).map(|class| at(class, position)).collect() };
-            (0..shape.positions()).map(|position| crate::fast::won(&window(position), distances)).collect()
+            (0..shape.positions()).map(|position| self.rule.class(&window(position))).collect()
         };
         Ok((0..images.ncols()).map(of_image).collect())
     }

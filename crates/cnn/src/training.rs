@@ -123,10 +123,7 @@ impl CnnConfig {
         if let Some(augmentation) = &self.augmentation {
             augmentation.check(model.input())?;
         }
-        let fits = |state: &OptimizerState<T>| -> Vec<(String, Vec<usize>)> {
-            state.tensors().into_iter().map(|tensor| (tensor.name, tensor.shape)).collect()
-        };
-        if fits(&state) != fits(&self.optimizer_state(&model)) {
+        if !state.has_shapes_of(&self.optimizer_state(&model)) {
             return Err(CnnError::State);
         }
         if let Method::Diagonal(_) = self.method {
@@ -175,6 +172,7 @@ impl CnnConfig {
 
 /// What one pass over the samples gave.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Epoch {
     /// Number of the epoch, counted from 1.
     pub number: usize,
@@ -243,9 +241,7 @@ impl<T: Real> Training<'_, T> {
         let n = self.samples.ncols();
         let size = self.config.batch.size(n);
         if self.config.shuffle && size < n {
-            // From the same order every time: an epoch does not depend on the one before.
-            self.order.iter_mut().enumerate().for_each(|(position, sample)| *sample = position);
-            self.stream.named("shuffle").at(self.epoch as u64).shuffle(&mut self.order);
+            self.stream.named("shuffle").at(self.epoch as u64).fill_permutation(&mut self.order);
         }
         let method = self.config.method.with_learning_rate(self.rate());
         let rates = self.rates(&method)?;

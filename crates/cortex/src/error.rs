@@ -47,7 +47,7 @@ pub enum CortexError {
     Diverged {
         /// What diverged.
         what: &'static str,
-        /// What is counted: sweep, epoch.
+        /// What is counted: epoch, stimulus.
         unit: &'static str,
         /// Its number, counted from 1.
         number: usize,
@@ -76,7 +76,7 @@ pub(crate) fn check_positive(name: &'static str, value: f64) -> Result<(), Corte
 pub(crate) fn check_non_negative(name: &'static str, value: f64) -> Result<(), CortexError> {
     match value >= 0.0 && value.is_finite() {
         true => Ok(()),
-        false => Err(out_of_range(name, "finite and not negative", value)),
+        false => Err(out_of_range(name, "non-negative and finite", value)),
     }
 }
 

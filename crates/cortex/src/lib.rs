@@ -28,8 +28,8 @@
 //!
 //! let (bars, angles) = malsburg_bars();
 //! let mut training = Malsburg1973Config::PUBLISHED.training(&bars, Stream::new(1973))?;
-//! for sweep in &mut training {
-//!     println!("{:.0} cells answer to a bar", sweep?.responding);
+//! for epoch in &mut training {
+//!     println!("{:.0} cells answer to a bar", epoch?.responding);
 //! }
 //! let cortex = training.into_model();
 //! let apart = cortex.neighbor_difference(&cortex.tuning(&bars, &angles)?)?;
@@ -76,16 +76,16 @@ pub use inference::{Penalty, Sparseness};
 pub use log_polar::LogPolarMap;
 pub use malsburg_cortex::{MalsburgCortex, malsburg_bars};
 pub use malsburg_dynamics::CorticalDynamics;
-pub use malsburg1973::{Malsburg1973, Malsburg1973Config, Normalization, Sweep};
+pub use malsburg1973::{Malsburg1973Config, Malsburg1973Epoch, Malsburg1973Training, Normalization};
 pub use nn_core;
 pub use nonlinearity::{firing_cells, firing_rate, open_probability};
 pub use orientation_map::{OrientationMap, Pinwheel, Spacing, random_orientation_map};
 pub use patches::{Whitening, draw_patches, excess_kurtosis, principal_components};
 pub use projection::Projection;
 pub use receptive_field::{DifferenceOfGaussians, Gabor, ReceptiveField};
-pub use retinotopy::{GrowthEpoch, Retinotopy, RetinotopyConfig};
+pub use retinotopy::{RetinotopyConfig, RetinotopyEpoch, RetinotopyTraining};
 pub use sparse_code::SparseCode;
-pub use sparse_coding::{Gain, SparseCoding, SparseCodingConfig, SparseCodingEpoch};
+pub use sparse_coding::{Gain, SparseCodingConfig, SparseCodingEpoch, SparseCodingTraining};
 pub use spikes::{raster, spike_train};
 pub use stimulus::{Bar, Dot, Grating, noise};
 pub use tuning::{TuningCurve, modulation_ratio, orientation_difference};

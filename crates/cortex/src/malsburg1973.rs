@@ -43,7 +43,7 @@ pub struct Malsburg1973Config {
     /// When the weights are scaled back.
     pub normalization: Normalization,
     /// How often all stimuli are shown, in their order.
-    pub sweeps: usize,
+    pub epochs: usize,
 }
 
 impl Malsburg1973Config {
@@ -55,7 +55,7 @@ impl Malsburg1973Config {
         afferent: 0.25,
         learning_rate: 0.05,
         normalization: Normalization::Stimulus,
-        sweeps: 20,
+        epochs: 20,
     };
 
     fn check(&self) -> Result<(), CortexError> {
@@ -78,17 +78,21 @@ impl Malsburg1973Config {
         Ok(cortex)
     }
 
-    /// Training from the beginning, sweep by sweep. Stimuli: one a column, a row for each retinal cell, 0 to 1.
+    /// Training from the beginning, epoch by epoch. Stimuli: one a column, a row for each retinal cell, 0 to 1.
     ///
     /// # Errors
     /// [`CortexError::Core`] for parameters out of range, [`CortexError::Length`] and [`CortexError::Value`] for stimuli that
     /// do not fit.
-    pub fn training<'a>(&'a self, stimuli: &'a Matrix<f64>, stream: Stream) -> Result<Malsburg1973<'a>, CortexError> {
+    pub fn training<'a>(
+        &'a self,
+        stimuli: &'a Matrix<f64>,
+        stream: Stream,
+    ) -> Result<Malsburg1973Training<'a>, CortexError> {
         let cortex = self.initialize(&stream)?;
         self.resume(stimuli, cortex, 0)
     }
 
-    /// Training from the cortex after `sweep` sweeps, with the bits of never having stopped. With sweep 0 any cortex is a start:
+    /// Training from the cortex after `epoch` epochs, with the bits of never having stopped. With epoch 0 any cortex is a start:
     /// a damaged one is repaired.
     ///
     /// # Errors
@@ -96,75 +100,84 @@ impl Malsburg1973Config {
     pub fn resume<'a>(
         &'a self,
         stimuli: &'a Matrix<f64>,
-        cortex: MalsburgCortex,
-        sweep: usize,
-    ) -> Result<Malsburg1973<'a>, CortexError> {
+        model: MalsburgCortex,
+        epoch: usize,
+    ) -> Result<Malsburg1973Training<'a>, CortexError> {
         self.check()?;
-        cortex.check_stimuli(stimuli)?;
+        model.check_stimuli(stimuli)?;
         let sizes = |cortex: usize, retina: usize| Ok((Hexagon::new(cortex)?.units(), Hexagon::new(retina)?.units()));
         let (cells, inputs) = sizes(self.cortex_radius, self.retina_radius).map_err(|error: CortexError| error)?;
         for (what, expected, found) in
-            [("cortical cells", cells, cortex.cortex.units()), ("retinal cells", inputs, cortex.retina.units())]
+            [("cortical cells", cells, model.cortex.units()), ("retinal cells", inputs, model.retina.units())]
         {
             if expected != found {
                 return Err(CortexError::Length { what, expected, found });
             }
         }
-        let state = State::new(&cortex.cortex);
-        Ok(Malsburg1973 { config: self, stimuli, last_good: cortex.clone(), cortex, state, sweep, failed: false })
+        let state = State::new(&model.cortex);
+        Ok(Malsburg1973Training {
+            config: self,
+            stimuli,
+            last_good: model.clone(),
+            cortex: model,
+            state,
+            epoch,
+            failed: false,
+        })
     }
 
-    /// Trains to the last sweep and returns the cortex.
+    /// Trains to the last epoch and returns the cortex.
     ///
     /// # Errors
-    /// As [`Malsburg1973Config::training`], and [`CortexError::Diverged`] from a sweep.
+    /// As [`Malsburg1973Config::training`], and [`CortexError::Diverged`] from an epoch.
     pub fn fit(&self, stimuli: &Matrix<f64>, stream: Stream) -> Result<MalsburgCortex, CortexError> {
         let mut training = self.training(stimuli, stream)?;
-        training.try_for_each(|sweep| sweep.map(drop))?;
+        training.try_for_each(|epoch| epoch.map(drop))?;
         Ok(training.into_model())
     }
 }
 
-/// What one sweep over the stimuli gave.
+/// What one epoch, a sweep over the stimuli, gave.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sweep {
-    /// Number of the sweep, counted from 1.
+#[non_exhaustive]
+pub struct Malsburg1973Epoch {
+    /// Number of the epoch, counted from 1.
     pub number: usize,
-    /// The largest E* during the sweep.
+    /// The largest E* during the epoch.
     pub largest_response: f64,
     /// Responding cells a stimulus, on average.
     pub responding: f64,
 }
 
-/// Training as an iterator of sweeps. An error is the last item.
-pub struct Malsburg1973<'a> {
+/// Training as an iterator of epochs. An error is the last item.
+pub struct Malsburg1973Training<'a> {
     config: &'a Malsburg1973Config,
     stimuli: &'a Matrix<f64>,
     cortex: MalsburgCortex,
     last_good: MalsburgCortex,
     state: State,
-    sweep: usize,
+    epoch: usize,
     failed: bool,
 }
 
-impl Malsburg1973<'_> {
-    /// The cortex after the last good sweep.
+impl Malsburg1973Training<'_> {
+    /// The cortex after the last good epoch.
     pub fn model(&self) -> &MalsburgCortex {
         if self.failed { &self.last_good } else { &self.cortex }
     }
 
-    /// The cortex after the last good sweep.
+    /// The cortex after the last good epoch.
     pub fn into_model(self) -> MalsburgCortex {
         if self.failed { self.last_good } else { self.cortex }
     }
 
-    /// Number of sweeps done.
-    pub fn sweep(&self) -> usize {
-        self.sweep
+    /// Number of epochs done.
+    pub fn epoch(&self) -> usize {
+        self.epoch
     }
 
     /// Hebb's rule after every stimulus: sᵢₖ ← sᵢₖ + h Aᵢ E*ₖ.
-    fn run_sweep(&mut self) -> Result<Sweep, CortexError> {
+    fn run_epoch(&mut self) -> Result<Malsburg1973Epoch, CortexError> {
         let (config, inputs) = (self.config, self.stimuli.nrows());
         let (mut largest, mut responding) = (0.0_f64, 0_usize);
         let late = config.normalization == Normalization::Sweep;
@@ -172,7 +185,7 @@ impl Malsburg1973<'_> {
         for stimulus in self.stimuli.column_iter() {
             let stimulus = stimulus.as_slice();
             if let Some(index) = self.state.settle(&self.cortex.weights, &config.dynamics, stimulus) {
-                return Err(diverged("sweep", self.sweep + 1, index));
+                return Err(diverged("epoch", self.epoch + 1, index));
             }
             let growing = if late { &mut growth } else { &mut self.cortex.weights };
             let cells = growing.as_mut_slice().chunks_exact_mut(inputs);
@@ -189,22 +202,22 @@ impl Malsburg1973<'_> {
             self.cortex.scale_back(config.afferent);
         }
         if let Some(index) = self.cortex.weights.column_iter().position(|cell| !cell.iter().all(|s| s.is_finite())) {
-            return Err(diverged("sweep", self.sweep + 1, index));
+            return Err(diverged("epoch", self.epoch + 1, index));
         }
-        self.sweep += 1;
+        self.epoch += 1;
         let shown = self.stimuli.ncols().max(1) as f64;
-        Ok(Sweep { number: self.sweep, largest_response: largest, responding: responding as f64 / shown })
+        Ok(Malsburg1973Epoch { number: self.epoch, largest_response: largest, responding: responding as f64 / shown })
     }
 }
 
-impl Iterator for Malsburg1973<'_> {
-    type Item = Result<Sweep, CortexError>;
+impl Iterator for Malsburg1973Training<'_> {
+    type Item = Result<Malsburg1973Epoch, CortexError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.failed || self.sweep >= self.config.sweeps {
+        if self.failed || self.epoch >= self.config.epochs {
             return None;
         }
-        let result = self.run_sweep();
+        let result = self.run_epoch();
         match result {
             Ok(_) => self.last_good.clone_from(&self.cortex),
             Err(_) => self.failed = true,
@@ -213,9 +226,9 @@ impl Iterator for Malsburg1973<'_> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = if self.failed { 0 } else { self.config.sweeps.saturating_sub(self.sweep) };
+        let left = if self.failed { 0 } else { self.config.epochs.saturating_sub(self.epoch) };
         (left, Some(left))
     }
 }
 
-impl ExactSizeIterator for Malsburg1973<'_> {}
+impl ExactSizeIterator for Malsburg1973Training<'_> {}

@@ -44,7 +44,7 @@ impl MalsburgCortex {
             }
         }
         let holds = |value: f64| value >= 0.0 && value.is_finite();
-        check_values("weight", weights.as_slice(), "finite and not negative", holds)?;
+        check_values("weight", weights.as_slice(), "non-negative and finite", holds)?;
         self.weights = weights;
         Ok(self)
     }

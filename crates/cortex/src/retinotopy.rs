@@ -115,7 +115,7 @@ impl RetinotopyConfig {
     ///
     /// # Errors
     /// [`CortexError::Core`] for a parameter out of its range, by name.
-    pub fn training(&self, stream: Stream) -> Result<Retinotopy<'_>, CortexError> {
+    pub fn training(&self, stream: Stream) -> Result<RetinotopyTraining<'_>, CortexError> {
         let projection = self.initialize(&stream)?;
         self.resume(stream, projection, 0)
     }
@@ -124,23 +124,28 @@ impl RetinotopyConfig {
     ///
     /// # Errors
     /// As [`RetinotopyConfig::training`]; [`CortexError::Length`] for a projection of another size.
-    pub fn resume(&self, stream: Stream, projection: Projection, epoch: usize) -> Result<Retinotopy<'_>, CortexError> {
+    pub fn resume(
+        &self,
+        stream: Stream,
+        model: Projection,
+        epoch: usize,
+    ) -> Result<RetinotopyTraining<'_>, CortexError> {
         self.check()?;
-        let (what, expected, found) = ("cells along a side of the projection", self.side, projection.side);
+        let (what, expected, found) = ("cells along a side of the projection", self.side, model.side);
         if expected != found {
             return Err(CortexError::Length { what, expected, found });
         }
         let gaussian = |squared: f64, width: f64| math::exp(-0.5 * squared / (width * width));
         let cells = self.side * self.side;
         let lateral = Matrix::from_fn(cells, cells, |a, b| {
-            let squared = projection.squared_distance(a, b);
+            let squared = model.squared_distance(a, b);
             let difference = self.excitation * gaussian(squared, self.excitation_width)
                 - self.inhibition * gaussian(squared, self.inhibition_width);
             if a == b { 0.0 } else { difference }
         });
-        let neighbors = projection.adjacent();
+        let neighbors = model.adjacent();
         let stream = stream.named("pairs");
-        Ok(Retinotopy { config: self, stream, lateral, neighbors, projection, epoch, failed: false })
+        Ok(RetinotopyTraining { config: self, stream, lateral, neighbors, projection: model, epoch, failed: false })
     }
 
     /// Grows to the last epoch and returns the projection.
@@ -156,7 +161,8 @@ impl RetinotopyConfig {
 
 /// What one epoch of growth gave.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct GrowthEpoch {
+#[non_exhaustive]
+pub struct RetinotopyEpoch {
     /// Number of the epoch, counted from 1.
     pub number: usize,
     /// Active target cells a pair, on average.
@@ -164,7 +170,7 @@ pub struct GrowthEpoch {
 }
 
 /// Growth as an iterator of epochs; epoch k draws its pairs from position k of the stream. An error is the last item.
-pub struct Retinotopy<'a> {
+pub struct RetinotopyTraining<'a> {
     config: &'a RetinotopyConfig,
     stream: Stream,
     lateral: Matrix<f64>,
@@ -174,7 +180,7 @@ pub struct Retinotopy<'a> {
     failed: bool,
 }
 
-impl Retinotopy<'_> {
+impl RetinotopyTraining<'_> {
     /// The projection after the last epoch.
     pub fn model(&self) -> &Projection {
         &self.projection
@@ -190,7 +196,7 @@ impl Retinotopy<'_> {
         self.epoch
     }
 
-    fn run_epoch(&mut self) -> Result<GrowthEpoch, CortexError> {
+    fn run_epoch(&mut self) -> Result<RetinotopyEpoch, CortexError> {
         let Self { config, neighbors, lateral, projection, .. } = self;
         let cells = lateral.nrows();
         let mut pairs = self.stream.at(self.epoch as u64);
@@ -239,12 +245,12 @@ impl Retinotopy<'_> {
             return Err(diverged(index));
         }
         self.epoch = number;
-        Ok(GrowthEpoch { number, active: total as f64 / config.pairs.max(1) as f64 })
+        Ok(RetinotopyEpoch { number, active: total as f64 / config.pairs.max(1) as f64 })
     }
 }
 
-impl Iterator for Retinotopy<'_> {
-    type Item = Result<GrowthEpoch, CortexError>;
+impl Iterator for RetinotopyTraining<'_> {
+    type Item = Result<RetinotopyEpoch, CortexError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.failed || self.epoch >= self.config.epochs {
@@ -264,7 +270,7 @@ impl Iterator for Retinotopy<'_> {
     }
 }
 
-impl ExactSizeIterator for Retinotopy<'_> {}
+impl ExactSizeIterator for RetinotopyTraining<'_> {}
 
 #[cfg(test)]
 mod tests {

@@ -120,7 +120,7 @@ impl<T: Real> SparseCode<T> {
     /// [`CortexError::Length`], [`CortexError::Core`] for patches or coefficients that do not fit.
     pub fn energies(&self, patches: &Matrix<T>, coefficients: &Matrix<T>) -> Result<Vec<f64>, CortexError> {
         self.check_patches(patches)?;
-        let reconstruction = self.reconstruct(coefficients)?;
+        let reconstruction = self.decode(coefficients)?;
         let (expected, found) = (patches.ncols(), coefficients.ncols());
         if expected != found {
             return Err(CortexError::Length { what: "columns of the coefficients (patches)", expected, found });
@@ -138,7 +138,7 @@ impl<T: Real> SparseCode<T> {
     ///
     /// # Errors
     /// [`CortexError::Core`] when there are not K rows.
-    pub fn reconstruct(&self, coefficients: &Matrix<T>) -> Result<Matrix<T>, CortexError> {
+    pub fn decode(&self, coefficients: &Matrix<T>) -> Result<Matrix<T>, CortexError> {
         let mut patches = Matrix::zeros(self.bases.nrows(), coefficients.ncols());
         gemm(T::ONE, &self.bases, coefficients, T::ZERO, &mut patches)?;
         Ok(patches)

@@ -149,13 +149,13 @@ impl SparseCodingConfig {
         &'a self,
         pictures: &'a [Matrix<T>],
         stream: Stream,
-    ) -> Result<SparseCoding<'a, T>, CortexError> {
+    ) -> Result<SparseCodingTraining<'a, T>, CortexError> {
         let code = self.initialize(&stream)?;
         self.resume(pictures, stream, code, None, 0)
     }
 
     /// Training from the code after `epoch` epochs, with the bits of never having stopped when `stream` is the same, the bases
-    /// have unit length or the gain is [`Gain::Variance`], and `variances` are those of [`SparseCoding::variances`]; without
+    /// have unit length or the gain is [`Gain::Variance`], and `variances` are those of [`SparseCodingTraining::variances`]; without
     /// them they begin at the goal.
     ///
     /// # Errors
@@ -164,14 +164,14 @@ impl SparseCodingConfig {
         &'a self,
         pictures: &'a [Matrix<T>],
         stream: Stream,
-        code: SparseCode<T>,
+        model: SparseCode<T>,
         variances: Option<Vec<f64>>,
         epoch: usize,
-    ) -> Result<SparseCoding<'a, T>, CortexError> {
+    ) -> Result<SparseCodingTraining<'a, T>, CortexError> {
         self.check()?;
         check_pictures(pictures, self.side)?;
         for (what, expected, found) in
-            [("pixels along a side", self.side, code.side()), ("bases", self.bases, code.bases.ncols())]
+            [("pixels along a side", self.side, model.side()), ("bases", self.bases, model.bases.ncols())]
         {
             if expected != found {
                 return Err(CortexError::Length { what, expected, found });
@@ -189,12 +189,12 @@ impl SparseCodingConfig {
         variances.iter().try_for_each(|&variance| check_non_negative("a running variance", variance))?;
         let patches = Matrix::zeros(self.side * self.side, self.batch);
         let stream = stream.named("patches");
-        Ok(SparseCoding {
+        Ok(SparseCodingTraining {
             config: self,
             pictures,
             stream,
-            last_good: code.clone(),
-            code,
+            last_good: model.clone(),
+            code: model,
             patches,
             last_good_variances: variances.clone(),
             variances,
@@ -226,6 +226,7 @@ fn to_unit_length<T: Real>(bases: &mut Matrix<T>) {
 
 /// What one epoch of batches gave.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct SparseCodingEpoch {
     /// Number of the epoch, counted from 1.
     pub number: usize,
@@ -233,10 +234,12 @@ pub struct SparseCodingEpoch {
     pub energy: f64,
     /// The share of coefficients that are not 0. With a smooth penalty nearly all of them.
     pub active: f64,
+    /// The learning rate of this epoch.
+    pub learning_rate: f64,
 }
 
 /// Training as an iterator of epochs; epoch k draws its patches from position k of the stream. An error is the last item.
-pub struct SparseCoding<'a, T: Real> {
+pub struct SparseCodingTraining<'a, T: Real> {
     config: &'a SparseCodingConfig,
     pictures: &'a [Matrix<T>],
     stream: Stream,
@@ -249,7 +252,7 @@ pub struct SparseCoding<'a, T: Real> {
     failed: bool,
 }
 
-impl<T: Real> SparseCoding<'_, T> {
+impl<T: Real> SparseCodingTraining<'_, T> {
     /// The code after the last good epoch.
     pub fn model(&self) -> &SparseCode<T> {
         if self.failed { &self.last_good } else { &self.code }
@@ -261,7 +264,7 @@ impl<T: Real> SparseCoding<'_, T> {
     }
 
     /// The running variance of every coefficient after the last good epoch, of [`Gain::Variance`], else empty; with
-    /// [`SparseCoding::model`] and the number of the epoch, all that resuming needs.
+    /// [`SparseCodingTraining::model`] and the number of the epoch, all that resuming needs.
     pub fn variances(&self) -> &[f64] {
         if self.failed { &self.last_good_variances } else { &self.variances }
     }
@@ -274,7 +277,8 @@ impl<T: Real> SparseCoding<'_, T> {
     fn run_epoch(&mut self) -> Result<SparseCodingEpoch, CortexError> {
         let config = self.config;
         let late = self.epoch >= config.epochs - config.epochs / 3;
-        let rate = if late { config.late_learning_rate } else { config.learning_rate } / config.batch as f64;
+        let learning_rate = if late { config.late_learning_rate } else { config.learning_rate };
+        let rate = learning_rate / config.batch as f64;
         let mut stream = self.stream.at(self.epoch as u64);
         // The eigenvector is known after the first batch and only followed from then on.
         let ((mut gram, mut vector), mut rounds) = (self.code.workspace(), 60);
@@ -297,13 +301,14 @@ impl<T: Real> SparseCoding<'_, T> {
         }
         self.epoch = number;
         let shown = (config.batches * config.batch) as f64;
-        Ok(SparseCodingEpoch { number, energy: energy / shown, active: active as f64 / (shown * config.bases as f64) })
+        let (energy, active) = (energy / shown, active as f64 / (shown * config.bases as f64));
+        Ok(SparseCodingEpoch { number, energy, active, learning_rate })
     }
 
     /// Φ ← Φ + rate · (X − ΦA) Aᵀ, then the gain.
     fn step(&mut self, coefficients: &Matrix<T>, rate: T) -> Result<(), CortexError> {
         let (pixels, n) = self.patches.shape();
-        let mut residual = self.code.reconstruct(coefficients)?;
+        let mut residual = self.code.decode(coefficients)?;
         for (residual, &x) in residual.as_mut_slice().iter_mut().zip(self.patches.as_slice()) {
             *residual = rate * (x - *residual);
         }
@@ -326,7 +331,7 @@ impl<T: Real> SparseCoding<'_, T> {
     }
 }
 
-impl<T: Real> Iterator for SparseCoding<'_, T> {
+impl<T: Real> Iterator for SparseCodingTraining<'_, T> {
     type Item = Result<SparseCodingEpoch, CortexError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -350,4 +355,4 @@ impl<T: Real> Iterator for SparseCoding<'_, T> {
     }
 }
 
-impl<T: Real> ExactSizeIterator for SparseCoding<'_, T> {}
+impl<T: Real> ExactSizeIterator for SparseCodingTraining<'_, T> {}

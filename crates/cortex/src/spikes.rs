@@ -28,7 +28,7 @@ const MOST_SPIKES: f64 = 16_777_216.0;
 /// ```
 pub fn spike_train(rates: &[f64], bin: f64, stream: &mut Stream) -> Result<Vec<f64>, CortexError> {
     check_positive("the bin", bin)?;
-    check_values("rate", rates, "finite and not negative", |rate| rate >= 0.0 && rate.is_finite())?;
+    check_values("rate", rates, "non-negative and finite", |rate| rate >= 0.0 && rate.is_finite())?;
     let expected = rates.iter().map(|rate| rate * bin).sum::<f64>();
     if expected > MOST_SPIKES {
         return Err(out_of_range("the expected number of spikes", "at most 16777216", expected));
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_negative_rate_is_named() {
         let error = spike_train(&[1.0, -2.0], 0.1, &mut Stream::new(1)).unwrap_err();
-        assert_eq!(error.to_string(), "rate 1 must be finite and not negative, is -2");
+        assert_eq!(error.to_string(), "rate 1 must be non-negative and finite, is -2");
         assert_eq!(
             spike_train(&[1.0], 0.0, &mut Stream::new(1)).unwrap_err().to_string(),
             "the bin must be positive and finite, is 0"

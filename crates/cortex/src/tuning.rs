@@ -44,7 +44,7 @@ impl TuningCurve {
             let rule = "above the one before it and less than a turn above the first";
             return Err(CortexError::Value { what: "angle", index, rule, value: angles[index] });
         }
-        check_values("response", &responses, "finite and not negative", |r| r >= 0.0 && r.is_finite())?;
+        check_values("response", &responses, "non-negative and finite", |r| r >= 0.0 && r.is_finite())?;
         Ok(Self { angles, responses })
     }
 
@@ -150,7 +150,7 @@ impl TuningCurve {
 /// # Errors
 /// [`CortexError::Value`] for a response that is negative or not finite, [`CoreError::Empty`] for fewer than three.
 pub fn modulation_ratio(responses: &[f64]) -> Result<f64, CortexError> {
-    check_values("response", responses, "finite and not negative", |r| r >= 0.0 && r.is_finite())?;
+    check_values("response", responses, "non-negative and finite", |r| r >= 0.0 && r.is_finite())?;
     let n = responses.len();
     if n < 3 {
         return Err(CoreError::Size { what: "phases of one cycle", expected: 3, found: n }.into());
@@ -267,7 +267,7 @@ mod tests {
         };
         assert_eq!(message(&[], &[]), "the tuning curve is empty");
         assert_eq!(message(&[0.0, 1.0], &[1.0]), "responses of a tuning curve: expected 2, found 1");
-        assert_eq!(message(&[0.0, 1.0], &[1.0, -1.0]), "response 1 must be finite and not negative, is -1");
+        assert_eq!(message(&[0.0, 1.0], &[1.0, -1.0]), "response 1 must be non-negative and finite, is -1");
         assert!(message(&[0.0, 0.0], &[1.0, 1.0]).starts_with("angle 1 must be above the one before it"));
     }
 }

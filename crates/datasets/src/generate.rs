@@ -95,7 +95,7 @@ fn check_deviation(name: &'static str, value: f64) -> Result<(), CoreError> {
     if value >= 0.0 && value.is_finite() {
         Ok(())
     } else {
-        Err(CoreError::OutOfRange { name, rule: "finite and not negative", value })
+        Err(CoreError::OutOfRange { name, rule: "non-negative and finite", value })
     }
 }
 
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn parameters_out_of_range_are_errors() {
         let error = blobs::<f32>(&[[0.0, 0.0]], -1.0, 5, &mut stream()).unwrap_err();
-        assert_eq!(error.to_string(), "standard_deviation must be finite and not negative, is -1");
+        assert_eq!(error.to_string(), "standard_deviation must be non-negative and finite, is -1");
         let error = noisy_linear::<f32>(&[f64::NAN], 0.0, 0.0, 5, &mut stream()).unwrap_err();
         assert_eq!(error.to_string(), "weights must be finite, is NaN");
         assert_eq!(blobs::<f32>(&[], 1.0, 5, &mut stream()).unwrap().samples.ncols(), 0);

@@ -2,14 +2,14 @@
 
 use datasets::{Scale, optdigits};
 use energy::{Divergence, RbmConfig};
-use nn_core::Stream;
+use nn_core::{RateSchedule, Stream};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let digits = optdigits()?.samples::<f32>(Scale::Stored)?.map(|ink| if ink > 7.0 { 1.0 } else { 0.0 });
     let config = RbmConfig {
         divergence: Divergence::Persistent { steps: 1 },
         learning_rate: 0.1,
-        last_rate: 0.1,
+        schedule: RateSchedule::Linear { last: 0.1 },
         epochs: 20,
         ..RbmConfig::new(16)
     };

@@ -112,7 +112,7 @@ impl Annealing {
     /// Replica k draws from position k of the stream `replica`.
     fn temperatures(&self) -> Result<Vec<Temperature>, EnergyError> {
         if self.replicas == 0 {
-            return Err(out_of_range("the number of replicas", "1 or more", 0.0));
+            return Err(out_of_range("the number of replicas", "at least 1", 0.0));
         }
         (0..self.sweeps).map(|sweep| self.schedule.temperature(sweep, self.sweeps)).collect()
     }
@@ -299,6 +299,6 @@ mod tests {
         assert_eq!(error(&field), "a graph: replicas in bits need spins without fields, found 2 at spin 1");
         let none = Annealing { replicas: 0, ..annealing.clone() };
         let error = none.minimize_spins(&strong, &Stream::new(0)).unwrap_err().to_string();
-        assert_eq!(error, "the number of replicas must be 1 or more, is 0");
+        assert_eq!(error, "the number of replicas must be at least 1, is 0");
     }
 }

@@ -50,7 +50,7 @@ pub struct BoltzmannConfig {
     /// λ
     pub learning_rate: f64,
     /// Weights and biases lose this share of themselves in every epoch; 0 for none.
-    pub weight_decay: f64,
+    pub shrink: f64,
     /// Standard deviation of the first weights.
     pub first_weights: f64,
     /// Steps of learning.
@@ -67,7 +67,7 @@ impl BoltzmannConfig {
             expectations: Expectations::Exact,
             step: Step::Gradient,
             learning_rate: 0.5,
-            weight_decay: 0.0,
+            shrink: 0.0,
             first_weights: 0.1,
             epochs: 1000,
         }
@@ -110,11 +110,11 @@ impl BoltzmannConfig {
         &'a self,
         goal: &'a Goal,
         stream: Stream,
-        machine: BoltzmannMachine<T>,
+        model: BoltzmannMachine<T>,
         epoch: usize,
     ) -> Result<BoltzmannTraining<'a, T>, EnergyError> {
-        check_length("a pattern of the goal", machine.visible(), goal.patterns().units())?;
-        if machine.hidden() != self.hidden || machine.temperature().value() != self.temperature {
+        check_length("a pattern of the goal", model.visible(), goal.patterns().units())?;
+        if model.hidden() != self.hidden || model.temperature().value() != self.temperature {
             return Err(EnergyError::Unsupported(
                 "the machine's units and temperature must be those of the configuration",
             ));
@@ -124,16 +124,16 @@ impl BoltzmannConfig {
             ("the standard deviation of the first weights", self.first_weights),
         ];
         if let Some((name, value)) = ranges.into_iter().find(|(_, value)| !(*value >= 0.0 && value.is_finite())) {
-            return Err(out_of_range(name, "0 or more and finite", value));
+            return Err(out_of_range(name, "non-negative and finite", value));
         }
-        if !(0.0..1.0).contains(&self.weight_decay) {
-            return Err(out_of_range("the weight decay", "0 or more and below 1", self.weight_decay));
+        if !(0.0..1.0).contains(&self.shrink) {
+            return Err(out_of_range("shrink", "at least 0 and below 1", self.shrink));
         }
         match &self.expectations {
-            Expectations::Exact if machine.network().units() > crate::SUMMABLE_UNITS => {
+            Expectations::Exact if model.network().units() > crate::SUMMABLE_UNITS => {
                 return Err(EnergyError::TooManyUnits {
                     what: "learning from exact expectations",
-                    units: machine.network().units(),
+                    units: model.network().units(),
                     most: crate::SUMMABLE_UNITS,
                     instead: "learn from Gibbs samples (Expectations::Sampled)",
                 });
@@ -141,13 +141,13 @@ impl BoltzmannConfig {
             Expectations::Exact => {}
             Expectations::Sampled(phases) => drop(phases.check()?),
         }
-        let connected = self.connected(machine.network().units())?;
+        let connected = self.connected(model.network().units())?;
         Ok(BoltzmannTraining {
             config: self,
             goal,
             connected,
             stream: stream.named("phases"),
-            machine,
+            machine: model,
             epoch,
             failed: false,
         })
@@ -180,6 +180,7 @@ impl BoltzmannConfig {
 
 /// What one step of learning gave.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct BoltzmannEpoch {
     /// Number of the epoch, counted from 1.
     pub number: usize,
@@ -227,7 +228,7 @@ impl<T: Real> BoltzmannTraining<'_, T> {
                 phases::sampled(&self.machine, self.goal, phases, &self.stream.at(self.epoch as u64))?
             }
         };
-        let keep = 1.0 - config.weight_decay;
+        let keep = 1.0 - config.shrink;
         let network = &self.machine.network;
         let units = network.units();
         let mut largest_difference = 0.0_f64;
@@ -344,7 +345,7 @@ mod tests {
             expectations,
             step: Step::Sign,
             learning_rate: 2.0,
-            weight_decay: 0.005,
+            shrink: 0.005,
             first_weights: 0.0,
             epochs: 12,
             ..BoltzmannConfig::exact(2)
@@ -373,8 +374,8 @@ mod tests {
         let expected = "43 units have 2^43 states: learning from exact expectations is possible up to 34 units; \
                         learn from Gibbs samples (Expectations::Sampled)";
         assert_eq!(message(&large), expected);
-        let forgetful = BoltzmannConfig { weight_decay: 1.0, ..good };
-        assert_eq!(message(&forgetful), "the weight decay must be 0 or more and below 1, is 1");
+        let forgetful = BoltzmannConfig { shrink: 1.0, ..good };
+        assert_eq!(message(&forgetful), "shrink must be at least 0 and below 1, is 1");
         let error = Goal::new(goal.patterns().clone(), vec![0.5, 0.5, 0.5, 0.5]).unwrap_err().to_string();
         assert_eq!(error, "the sum of the goal's probabilities must be 1, is 2");
     }

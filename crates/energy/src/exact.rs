@@ -213,7 +213,7 @@ pub fn kl_divergence(p: &[f64], q: &[f64]) -> Result<f64, EnergyError> {
 /// Probabilities: not negative, together 1.
 pub(crate) fn check_probabilities(sum_of: &'static str, p: &[f64]) -> Result<(), EnergyError> {
     if let Some(&value) = p.iter().find(|p| p.is_nan() || **p < 0.0) {
-        return Err(out_of_range("a probability", "0 or more", value));
+        return Err(out_of_range("a probability", "non-negative", value));
     }
     let sum: f64 = p.iter().sum();
     if (sum - 1.0).abs() <= 1e-6 { Ok(()) } else { Err(out_of_range(sum_of, "1", sum)) }

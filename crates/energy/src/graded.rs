@@ -192,7 +192,7 @@ impl<T: Real> GradedRun<'_, T> {
     /// As [`GradedRun::step`], and [`EnergyError::Core`] for a tolerance that is negative or NaN.
     pub fn settle(&mut self, max_steps: u64, tolerance: f64) -> Result<u64, EnergyError> {
         if tolerance.is_nan() || tolerance < 0.0 {
-            return Err(out_of_range("the tolerance", "0 or more", tolerance));
+            return Err(out_of_range("the tolerance", "non-negative", tolerance));
         }
         for step in 1..=max_steps {
             if self.step()? <= tolerance * self.config.time_step {

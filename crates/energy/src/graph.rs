@@ -2,14 +2,14 @@
 
 use crate::EnergyError;
 use crate::error::check_length;
-use nn_core::Stream;
-use std::io::{BufRead, Read};
+use nn_core::{NumberedLines, Stream};
+use std::io::BufRead;
 
 /// Vertices at most: what is kept for each of them still fits into memory.
 const MOST_VERTICES: usize = 1 << 24;
 
 /// Bytes of a line at most: three numbers are shorter.
-const LONGEST_LINE: u64 = 1 << 10;
+const LONGEST_LINE: usize = 1 << 10;
 
 /// An edge between two vertices, which count from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,15 +103,15 @@ impl Graph {
     /// assert_eq!((graph.vertices(), graph.edges()[1].weight), (3, -1));
     /// # Ok::<(), energy::EnergyError>(())
     /// ```
-    pub fn read_gset(mut reader: impl BufRead) -> Result<Self, EnergyError> {
-        let mut lines = Lines { reader: &mut reader, number: 0, line: String::new() };
+    pub fn read_gset(reader: impl BufRead) -> Result<Self, EnergyError> {
+        let mut lines = NumberedLines::new(reader, LONGEST_LINE);
         let format = |line: usize, expected: &str, found: &str| EnergyError::Format {
             line,
             expected: expected.into(),
             found: found.chars().take(60).collect(),
         };
         let header = "the numbers of vertices and edges";
-        let Some((number, line)) = lines.next()? else { return Err(format(1, header, "the end of the file")) };
+        let Some((number, line)) = next(&mut lines)? else { return Err(format(1, header, "the end of the file")) };
         let mut words = line.split_ascii_whitespace().map(str::parse::<usize>);
         let (Some(Ok(vertices)), Some(Ok(promised))) = (words.next(), words.next()) else {
             return Err(format(number, header, line));
@@ -120,7 +120,7 @@ impl Graph {
             return Err(format(number, &format!("1 to {MOST_VERTICES} vertices"), line));
         }
         let mut edges = Vec::new();
-        while let Some((number, line)) = lines.next()? {
+        while let Some((number, line)) = next(&mut lines)? {
             let words: Vec<&str> = line.split_ascii_whitespace().take(4).collect();
             let parsed: Option<Vec<i64>> = words.iter().map(|word| word.parse().ok()).collect();
             let edge = match parsed.as_deref() {
@@ -150,7 +150,7 @@ impl Graph {
         }
         if edges.len() < promised {
             let found = format!("the end of the file after {}", edges.len());
-            return Err(format(lines.number + 1, &format!("{promised} edges"), &found));
+            return Err(format(lines.number(), &format!("{promised} edges"), &found));
         }
         Self::new(vertices, edges)
     }
@@ -196,35 +196,12 @@ fn problem_of(edge: &Edge, vertices: usize) -> Option<String> {
     (edge.a == edge.b).then(|| format!("expected two different vertices, found {} twice", edge.a))
 }
 
-/// Lines that are not empty, with their numbers, none longer than a limit.
-struct Lines<'a, R> {
-    reader: &'a mut R,
-    number: usize,
-    line: String,
-}
-
-impl<R: BufRead> Lines<'_, R> {
-    fn next(&mut self) -> Result<Option<(usize, &str)>, EnergyError> {
-        loop {
-            let mut bytes = Vec::new();
-            let mut limited = Read::take(&mut *self.reader, LONGEST_LINE);
-            limited
-                .read_until(b'\n', &mut bytes)
-                .map_err(|error| EnergyError::Read { line: self.number + 1, problem: error.to_string() })?;
-            if bytes.is_empty() {
-                return Ok(None);
-            }
-            self.number += 1;
-            if bytes.len() as u64 == LONGEST_LINE {
-                let expected = format!("a line below {LONGEST_LINE} bytes");
-                return Err(EnergyError::Format { line: self.number, expected, found: "a longer one".into() });
-            }
-            self.line = String::from_utf8_lossy(&bytes).trim().to_owned();
-            if !self.line.is_empty() {
-                break;
-            }
-        }
-        Ok(Some((self.number, &self.line)))
+/// The next line with its number.
+fn next<R: BufRead>(lines: &mut NumberedLines<R>) -> Result<Option<(usize, &str)>, EnergyError> {
+    match lines.next_line() {
+        Ok(None) => Ok(None),
+        Ok(Some(_)) => Ok(Some((lines.number(), lines.line()))),
+        Err(error) => Err(EnergyError::Read { line: lines.number(), problem: error.to_string() }),
     }
 }
 

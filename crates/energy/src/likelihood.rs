@@ -149,7 +149,7 @@ impl Ais {
             if value < least {
                 return Err(crate::error::out_of_range(
                     name,
-                    if least == 1 { "1 or more" } else { "2 or more" },
+                    if least == 1 { "at least 1" } else { "at least 2" },
                     value as f64,
                 ));
             }

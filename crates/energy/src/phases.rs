@@ -65,7 +65,7 @@ impl Phases {
         }
         for (name, value) in [("the time of gathering", self.gathering), ("the number of clampings", self.clampings)] {
             if value == 0 {
-                return Err(crate::error::out_of_range(name, "1 or more", 0.0));
+                return Err(crate::error::out_of_range(name, "at least 1", 0.0));
             }
         }
         self.annealing.iter().map(|&(time, t)| Ok((time, Temperature::new(t)?))).collect()

@@ -123,8 +123,8 @@ impl<T: Real> Rbm<T> {
     /// p(hⱼ = 1 | v) = 1/(1 + exp(−bⱼ − Wⱼ·v)) of every sample: features, H × n from D × n.
     ///
     /// # Errors
-    /// [`EnergyError::Length`] for samples of another size, an error for values that are not finite, or outside of 0
-    /// to 1 for binary visible units.
+    /// [`EnergyError::Features`] for samples of another size, [`EnergyError::Core`] for values that are not finite,
+    /// [`EnergyError::NotProbability`] for values outside of 0 to 1 and binary visible units.
     pub fn transform(&self, samples: &Matrix<T>) -> Result<Matrix<T>, EnergyError> {
         self.check_samples(samples)?;
         let mut features = self.hidden_inputs(samples)?;

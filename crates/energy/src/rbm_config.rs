@@ -4,7 +4,7 @@ use crate::error::out_of_range;
 use crate::rbm::check_samples;
 use crate::rbm_training::RbmTraining;
 use crate::{EnergyError, Rbm, Visible};
-use nn_core::{Matrix, Real, Stream, math};
+use nn_core::{Batch, Matrix, RateSchedule, Real, Stream, math};
 
 /// Where the chains of the negative phase begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,10 +54,10 @@ pub struct RbmConfig {
     pub divergence: Divergence,
     /// λ, for a mean over the samples of a batch.
     pub learning_rate: f64,
-    /// The learning rate falls linearly to this share of itself in the last epoch; 1 for a constant rate.
-    pub last_rate: f64,
-    /// Samples a step, and chains if they are persistent.
-    pub batch: usize,
+    /// How the learning rate changes from epoch to epoch.
+    pub schedule: RateSchedule,
+    /// How many samples make a step, and how many chains there are if they are persistent.
+    pub batch: Batch,
     /// Passes over the samples.
     pub epochs: usize,
     /// Weights, not biases, shrink by λ times this in every step.
@@ -77,8 +77,8 @@ impl RbmConfig {
             visible: Visible::Binary,
             divergence: Divergence::Contrastive { steps: 1 },
             learning_rate: 0.05,
-            last_rate: 1.0,
-            batch: 10,
+            schedule: RateSchedule::Constant,
+            batch: Batch::Minibatch(10),
             epochs: 20,
             weight_decay: 0.0,
             first_weights: 0.01,
@@ -129,16 +129,16 @@ impl RbmConfig {
         &'a self,
         samples: &'a Matrix<T>,
         stream: Stream,
-        machine: Rbm<T>,
+        model: Rbm<T>,
         chains: Option<Matrix<T>>,
         epoch: usize,
     ) -> Result<RbmTraining<'a, T>, EnergyError> {
         self.check(samples)?;
-        machine.check_samples(samples)?;
-        if machine.hidden_units() != self.hidden || machine.visible() != self.visible {
+        model.check_samples(samples)?;
+        if model.hidden_units() != self.hidden || model.visible() != self.visible {
             return Err(EnergyError::Unsupported("the machine's layers must be those of the configuration"));
         }
-        RbmTraining::begin(self, samples, stream, machine, chains, epoch)
+        RbmTraining::begin(self, samples, stream, model, chains, epoch)
     }
 
     /// Trains to the last epoch and returns the machine.
@@ -155,28 +155,27 @@ impl RbmConfig {
         if samples.ncols() == 0 {
             return Err(EnergyError::NoSamples);
         }
-        let positive = [("the learning rate", self.learning_rate), ("the batch", self.batch as f64)];
-        if let Some((name, value)) = positive.into_iter().find(|(_, value)| !(*value > 0.0 && value.is_finite())) {
-            return Err(out_of_range(name, "positive and finite", value));
+        if !(self.learning_rate > 0.0 && self.learning_rate.is_finite()) {
+            return Err(out_of_range("the learning rate", "positive and finite", self.learning_rate));
         }
+        self.schedule.check()?;
+        self.batch.check()?;
         let ranges = [
-            ("the last share of the learning rate", self.last_rate),
             ("the standard deviation of the first weights", self.first_weights),
             ("the weight decay", self.weight_decay),
         ];
         if let Some((name, value)) = ranges.into_iter().find(|(_, value)| !(*value >= 0.0 && value.is_finite())) {
-            return Err(out_of_range(name, "0 or more and finite", value));
+            return Err(out_of_range(name, "non-negative and finite", value));
         }
         if self.divergence.steps() == 0 {
-            return Err(out_of_range("the number of steps of a chain", "1 or more", 0.0));
+            return Err(out_of_range("the number of steps of a chain", "at least 1", 0.0));
         }
         Ok(())
     }
 
     /// λ in this epoch, counted from 0.
     pub(crate) fn rate(&self, epoch: usize) -> f64 {
-        let part = epoch as f64 / self.epochs.saturating_sub(1).max(1) as f64;
-        self.learning_rate * (1.0 + (self.last_rate - 1.0) * part.min(1.0))
+        self.learning_rate * self.schedule.factor(epoch, self.epochs)
     }
 }
 
@@ -199,7 +198,7 @@ mod tests {
         wide[(2, 3)] = f64::NAN;
         assert_eq!(message(&good, &wide), "sample 3, feature 2 is NaN");
         let still = RbmConfig { divergence: Divergence::Contrastive { steps: 0 }, ..good.clone() };
-        assert_eq!(message(&still, &samples), "the number of steps of a chain must be 1 or more, is 0");
+        assert_eq!(message(&still, &samples), "the number of steps of a chain must be at least 1, is 0");
         assert_eq!(message(&RbmConfig::new(0), &samples), "a network needs at least one unit");
         let machine = good.fit(&samples, Stream::new(0)).unwrap();
         let error = machine.transform(&Matrix::zeros(8, 1)).unwrap_err().to_string();

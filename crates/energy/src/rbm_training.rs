@@ -8,12 +8,15 @@ use nn_core::{Matrix, Real, Stream};
 
 /// What one pass over the samples gave.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct RbmEpoch {
     /// Number of the epoch, counted from 1.
     pub number: usize,
     /// Mean over the samples of ‖p(v | h) − v‖², h drawn from the sample, before each step; with persistent chains, which do
     /// not begin at the samples, `None`.
     pub reconstruction_error: Option<f64>,
+    /// The learning rate λ of this epoch.
+    pub learning_rate: f64,
 }
 
 /// Training as an iterator of epochs.
@@ -46,7 +49,7 @@ impl<'a, T: Real> RbmTraining<'a, T> {
         chains: Option<Matrix<T>>,
         epoch: usize,
     ) -> Result<Self, EnergyError> {
-        let (visible, hidden, batch) = (samples.nrows(), config.hidden, config.batch.min(samples.ncols()));
+        let (visible, hidden, batch) = (samples.nrows(), config.hidden, config.batch.size(samples.ncols()));
         let chains = match chains {
             Some(chains) => {
                 machine.check_samples(&chains)?;
@@ -99,16 +102,14 @@ impl<'a, T: Real> RbmTraining<'a, T> {
     fn run_epoch(&mut self) -> Result<Option<f64>, EnergyError> {
         let n = self.samples.ncols();
         if self.config.shuffle {
-            // From the same order every time: an epoch does not depend on the one before.
-            self.order.iter_mut().enumerate().for_each(|(position, sample)| *sample = position);
-            self.stream.named("shuffle").at(self.epoch as u64).shuffle(&mut self.order);
+            self.stream.named("shuffle").at(self.epoch as u64).fill_permutation(&mut self.order);
         }
         let mut draws = Draws::new(self.stream.named("chains").at(self.epoch as u64));
         let order = std::mem::take(&mut self.order);
         let mut error = 0.0;
         let mut failure = Ok(());
-        for samples in order.chunks(self.config.batch) {
-            match self.step(samples, &mut draws) {
+        for positions in self.config.batch.ranges(n) {
+            match self.step(&order[positions], &mut draws) {
                 Ok(one) => error += one,
                 Err(problem) => failure = Err(problem),
             }
@@ -141,8 +142,9 @@ impl<T: Real> Iterator for RbmTraining<'_, T> {
         }
         match self.run_epoch().and_then(|error| self.keep_if_finite().map(|()| error)) {
             Ok(reconstruction_error) => {
+                let learning_rate = self.config.rate(self.epoch);
                 self.epoch += 1;
-                Some(Ok(RbmEpoch { number: self.epoch, reconstruction_error }))
+                Some(Ok(RbmEpoch { number: self.epoch, reconstruction_error, learning_rate }))
             }
             Err(error) => {
                 self.failed = true;
@@ -162,7 +164,7 @@ impl<T: Real> ExactSizeIterator for RbmTraining<'_, T> {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nn_core::math;
+    use nn_core::{Batch, RateSchedule, math};
 
     fn stripes(count: usize, seed: u64) -> Matrix<f64> {
         let mut stream = Stream::new(seed);
@@ -178,7 +180,13 @@ mod tests {
     fn the_fast_step_on_zeros_and_ones_is_the_plain_one() {
         let samples = stripes(40, 1);
         for divergence in [Divergence::Contrastive { steps: 2 }, Divergence::Persistent { steps: 1 }] {
-            let config = RbmConfig { divergence, epochs: 3, weight_decay: 0.01, batch: 7, ..RbmConfig::new(70) };
+            let config = RbmConfig {
+                divergence,
+                epochs: 3,
+                weight_decay: 0.01,
+                batch: Batch::Minibatch(7),
+                ..RbmConfig::new(70)
+            };
             let mut fast = config.training(&samples, Stream::new(2)).unwrap();
             let mut plain = config.training(&samples, Stream::new(2)).unwrap();
             assert!(fast.lists.is_some());
@@ -212,8 +220,8 @@ mod tests {
             divergence: Divergence::Persistent { steps: 1 },
             epochs: 300,
             learning_rate: 0.1,
-            last_rate: 0.1,
-            batch: 20,
+            schedule: RateSchedule::Linear { last: 0.1 },
+            batch: Batch::Minibatch(20),
             ..RbmConfig::new(8)
         };
         let first: Rbm<f64> = config.initialize(&samples, &Stream::new(1)).unwrap();
@@ -249,7 +257,7 @@ mod tests {
             let config = RbmConfig {
                 divergence: Divergence::Contrastive { steps },
                 learning_rate: 1.0,
-                batch: 8,
+                batch: Batch::Full,
                 epochs: 1,
                 ..strong.clone()
             };

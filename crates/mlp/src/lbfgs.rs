@@ -4,7 +4,7 @@ use crate::config::{check_data, check_layers, initialize};
 use crate::flat::{Problem, frozen_ranges, read, write};
 use crate::line_search::{Point, search};
 use crate::step::Buffers;
-use crate::{Epoch, LayerConfig, Mlp, MlpConfig, MlpError};
+use crate::{LayerConfig, Mlp, MlpConfig, MlpError};
 use nn_core::simd::{axpy, dot};
 use nn_core::{CoreError, Init, Loss, Matrix, Parameters, Real, Reduction, Stream, Tensor, TensorMut};
 
@@ -67,7 +67,7 @@ impl Lbfgs {
         stream: Stream,
     ) -> Result<LbfgsTraining<'a, T>, MlpError> {
         let model = initialize(&self.layers, self.shortcut, samples.nrows(), &stream)?;
-        let state = self.state(&model);
+        let state = self.optimizer_state(&model);
         self.resume(samples, targets, model, state, 0)
     }
 
@@ -127,7 +127,7 @@ impl Lbfgs {
     }
 
     /// The state before the first step.
-    pub fn state<T: Real>(&self, model: &Mlp<T>) -> LbfgsState<T> {
+    pub fn optimizer_state<T: Real>(&self, model: &Mlp<T>) -> LbfgsState<T> {
         let slots = || vec![vec![T::ZERO; model.parameter_count()]; self.memory];
         LbfgsState { count: [T::ZERO], steps: slots(), changes: slots() }
     }
@@ -208,6 +208,18 @@ impl<T: Real> Parameters<T> for LbfgsState<T> {
     }
 }
 
+/// What one step gave.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct LbfgsEpoch {
+    /// Number of the step, counted from 1.
+    pub number: usize,
+    /// Mean over the samples of E_n after the step.
+    pub loss: f64,
+    /// The largest slope |∂E/∂w| after the step.
+    pub largest_slope: f64,
+}
+
 /// Training by L-BFGS: an iterator of steps, which ends early at a minimum.
 pub struct LbfgsTraining<'a, T: Real> {
     config: &'a Lbfgs,
@@ -240,7 +252,7 @@ impl<T: Real> LbfgsTraining<'_, T> {
     }
 
     /// What is remembered; with the model, all that resuming needs.
-    pub fn state(&self) -> &LbfgsState<T> {
+    pub fn optimizer_state(&self) -> &LbfgsState<T> {
         &self.state
     }
 
@@ -279,7 +291,7 @@ impl<T: Real> LbfgsTraining<'_, T> {
 }
 
 impl<T: Real> Iterator for LbfgsTraining<'_, T> {
-    type Item = Result<Epoch, MlpError>;
+    type Item = Result<LbfgsEpoch, MlpError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.done || self.epoch >= self.config.epochs || self.largest_slope() <= self.config.tolerance {
@@ -306,7 +318,7 @@ impl<T: Real> Iterator for LbfgsTraining<'_, T> {
                 self.epoch += 1;
                 let n = self.problem.samples.ncols();
                 let loss = self.value / (self.config.reduction.factor(n) * n as f64);
-                Some(Ok(Epoch { number: self.epoch, loss }))
+                Some(Ok(LbfgsEpoch { number: self.epoch, loss, largest_slope: self.largest_slope() }))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::config::{check_data, check_layers, initialize};
 use crate::flat::{frozen_ranges, read, write};
-use crate::{Epoch, LayerConfig, Links, Mlp, MlpConfig, MlpError};
+use crate::{LayerConfig, Links, Mlp, MlpConfig, MlpError};
 use nn_core::simd::{axpy, dot};
 use nn_core::{CoreError, Init, Loss, Matrix, Parameters, Real, Stream, View, gemm};
 use std::ops::Range;
@@ -117,6 +117,18 @@ impl LevenbergMarquardt {
     }
 }
 
+/// What one step gave.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct LevenbergMarquardtEpoch {
+    /// Number of the step, counted from 1.
+    pub number: usize,
+    /// Mean over the samples of E_n after the step.
+    pub loss: f64,
+    /// The damping with which the next step begins.
+    pub damping: f64,
+}
+
 /// Training by Levenberg and Marquardt's method: an iterator of steps, which ends early when no step lowers the error.
 pub struct LevenbergMarquardtTraining<'a, T: Real> {
     config: &'a LevenbergMarquardt,
@@ -191,7 +203,7 @@ impl<T: Real> LevenbergMarquardtTraining<'_, T> {
 }
 
 impl<T: Real> Iterator for LevenbergMarquardtTraining<'_, T> {
-    type Item = Result<Epoch, MlpError>;
+    type Item = Result<LevenbergMarquardtEpoch, MlpError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.done || self.epoch >= self.config.epochs {
@@ -208,7 +220,8 @@ impl<T: Real> Iterator for LevenbergMarquardtTraining<'_, T> {
             }
             Ok(true) => {
                 self.epoch += 1;
-                Some(Ok(Epoch { number: self.epoch, loss: self.value / self.samples.ncols() as f64 }))
+                let loss = self.value / self.samples.ncols() as f64;
+                Some(Ok(LevenbergMarquardtEpoch { number: self.epoch, loss, damping: self.damping }))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::links::{check_links, keep_groups, no_weights};
 use crate::{Layer, Links, MlpError};
-use nn_core::{Activation, CoreError, Matrix, Real, View, ViewMut, dense, gemm, predicted_classes};
+use nn_core::{CoreError, DecisionRule, Matrix, Real, View, ViewMut, dense, gemm};
 use std::ops::Range;
 
 /// Samples that run through the network together when there are many.
@@ -247,26 +247,16 @@ impl<T: Real> Mlp<T> {
         Ok(trace)
     }
 
-    /// The class of every sample: the output unit with the largest output, the lowest index on a tie.
-    ///
-    /// A network with one output unit tells two classes apart: class 1 where the output is above ½ (sigmoid or step units),
-    /// above 0 (all others).
+    /// The class of every sample, by [`DecisionRule::of_outputs`]: the output unit with the largest output, the lowest index on a
+    /// tie; with one output unit class 1 where it is above ½ (sigmoid or step units), above 0 (all others).
     ///
     /// # Errors
     /// As [`Mlp::forward`].
     pub fn predict(&self, samples: &Matrix<T>) -> Result<Vec<usize>, MlpError> {
-        let output = self.forward(samples)?;
-        if self.outputs() > 1 {
-            return Ok(predicted_classes(&output));
-        }
-        Ok(output.iter().map(|&y| usize::from(y > self.class_threshold())).collect())
+        Ok(self.decision_rule().classes(&self.forward(samples)?))
     }
 
-    /// Class 1 begins here, for a network with one output.
-    pub(crate) fn class_threshold(&self) -> T {
-        match self.output_layer().activation {
-            Activation::Sigmoid | Activation::Step => T::from_f64(0.5),
-            _ => T::ZERO,
-        }
+    pub(crate) fn decision_rule(&self) -> DecisionRule {
+        DecisionRule::of_outputs(self.outputs(), self.output_layer().activation)
     }
 }

@@ -1,7 +1,7 @@
 //! Rosenblatt's perceptron, the two-line solution of XOR by hand, and hidden layers of random units (slides 20 to 23).
 
 use crate::MlpError;
-use nn_core::{CoreError, Init, Matrix, Real, Stream, check_finite, simd};
+use nn_core::{CoreError, Init, Matrix, Parameters, Real, Stream, Tensor, TensorMut, check_finite, simd};
 
 /// A unit with a threshold: y = 1 where w · x + b > 0, else 0.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,8 +82,28 @@ impl<T: Real> Perceptron<T> {
     }
 }
 
+/// `weight` with shape `[inputs]`, `bias` with shape `[1]`.
+impl<T: Real> Parameters<T> for Perceptron<T> {
+    fn tensors(&self) -> Vec<Tensor<'_, T>> {
+        let bias = std::slice::from_ref(&self.bias);
+        vec![
+            Tensor { name: "weight".into(), shape: vec![self.weight.len()], values: &self.weight },
+            Tensor { name: "bias".into(), shape: vec![1], values: bias },
+        ]
+    }
+
+    fn tensors_mut(&mut self) -> Vec<TensorMut<'_, T>> {
+        let (shape, bias) = (vec![self.weight.len()], std::slice::from_mut(&mut self.bias));
+        vec![
+            TensorMut { name: "weight".into(), shape, values: &mut self.weight },
+            TensorMut { name: "bias".into(), shape: vec![1], values: bias },
+        ]
+    }
+}
+
 /// What one pass over the samples gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PerceptronEpoch {
     /// Number of the epoch, counted from 1.
     pub number: usize,

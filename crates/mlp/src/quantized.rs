@@ -2,7 +2,7 @@
 
 use crate::{Links, Mlp, MlpError};
 use nn_core::simd::{Kernel, dispatch};
-use nn_core::{Activation, CoreError, Matrix, Real, check_finite, predicted_classes};
+use nn_core::{Activation, CoreError, DecisionRule, Matrix, Real, check_finite};
 
 /// The sum of a unit stays inside 32 bits up to so many inputs: 127 · 255 · 65,536 < 2³¹.
 const MOST_INPUTS: usize = 65_536;
@@ -141,14 +141,8 @@ impl<T: Real> QuantizedMlp<T> {
     /// As [`QuantizedMlp::forward`].
     pub fn predict(&self, samples: &Matrix<T>) -> Result<Vec<usize>, MlpError> {
         let output = self.forward(samples)?;
-        if output.nrows() > 1 {
-            return Ok(predicted_classes(&output));
-        }
-        let threshold = match self.layers[self.layers.len() - 1].activation {
-            Activation::Sigmoid | Activation::Step => T::from_f64(0.5),
-            _ => T::ZERO,
-        };
-        Ok(output.iter().map(|&y| usize::from(y > threshold)).collect())
+        let activation = self.layers[self.layers.len() - 1].activation;
+        Ok(DecisionRule::of_outputs(output.nrows(), activation).classes(&output))
     }
 }
 

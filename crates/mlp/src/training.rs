@@ -11,11 +11,14 @@ use std::borrow::Cow;
 
 /// What one pass over the samples gave.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Epoch {
     /// Number of the epoch, counted from 1.
     pub number: usize,
     /// Mean over the samples of E_n, each measured just before the step it took part in; with weights, the weighted mean.
     pub loss: f64,
+    /// The learning rate η of this epoch.
+    pub learning_rate: f64,
 }
 
 /// Training as an iterator of epochs.
@@ -75,10 +78,7 @@ impl<'a, T: Real> Training<'a, T> {
     ) -> Result<Self, MlpError> {
         check(&config, &model)?;
         check_data(&model, config.loss, samples, targets)?;
-        let fits = |state: &OptimizerState<T>| -> Vec<(String, Vec<usize>)> {
-            state.tensors().into_iter().map(|tensor| (tensor.name, tensor.shape)).collect()
-        };
-        if fits(&state) != fits(&config.optimizer_state(&model)) {
+        if !state.has_shapes_of(&config.optimizer_state(&model)) {
             return Err(MlpError::State);
         }
         let mut frozen: Vec<bool> = config.layers.iter().map(|layer| layer.frozen).collect();
@@ -217,9 +217,7 @@ impl<T: Real> Training<'_, T> {
         let size = self.config.batch.size(n);
         let shuffled = self.config.shuffle && size < n;
         if shuffled {
-            // From the same order every time: an epoch does not depend on the one before.
-            self.order.iter_mut().enumerate().for_each(|(position, sample)| *sample = position);
-            self.shuffle.at(self.epoch as u64).shuffle(&mut self.order);
+            self.shuffle.at(self.epoch as u64).fill_permutation(&mut self.order);
         }
         let optimizer = self.optimizer();
         let rule = Rule { optimizer: &optimizer, frozen: &self.frozen, shrink: self.config.shrink };
@@ -325,8 +323,9 @@ impl<T: Real> Iterator for Training<'_, T> {
                 return Some(Err(error));
             }
         };
+        let learning_rate = self.optimizer().learning_rate();
         self.epoch += 1;
-        Some(Ok(Epoch { number: self.epoch, loss: total / self.weight_total }))
+        Some(Ok(Epoch { number: self.epoch, loss: total / self.weight_total, learning_rate }))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

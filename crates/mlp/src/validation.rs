@@ -1,7 +1,7 @@
 //! Training with a second set of samples that says when to stop: curves, and the best network.
 
 use crate::{EarlyStopping, Mlp, MlpConfig, MlpError};
-use nn_core::{Loss, Matrix, Real, Stream, predicted_classes};
+use nn_core::{Loss, Matrix, Real, Stream};
 
 /// What early stopping watches on the validation set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -121,10 +121,7 @@ impl<T: Real> Mlp<T> {
         if samples.ncols() != targets.ncols() {
             return Err(MlpError::SampleCount { samples: samples.ncols(), targets: targets.ncols() });
         }
-        let classes = match expected {
-            1 => targets.iter().map(|&t| usize::from(t > self.class_threshold())).collect(),
-            _ => predicted_classes(targets),
-        };
+        let classes = self.decision_rule().classes(targets);
         let predicted = self.predict(samples)?;
         let wrong = predicted.iter().zip(&classes).filter(|(predicted, class)| predicted != class).count();
         Ok(wrong as f64 / classes.len().max(1) as f64)

@@ -28,6 +28,7 @@
 
 mod activation;
 mod batch;
+mod decision;
 pub mod dense;
 mod error;
 mod fourier;
@@ -40,6 +41,7 @@ mod loss;
 pub mod math;
 mod matrix;
 mod metric;
+mod numbered_lines;
 mod optimizer;
 mod parameters;
 mod real;
@@ -49,6 +51,7 @@ mod view;
 
 pub use activation::Activation;
 pub use batch::Batch;
+pub use decision::{DecisionRule, predicted_classes};
 pub use error::CoreError;
 pub use fourier::{ComplexImage, frequency};
 pub use gemm::gemm;
@@ -58,8 +61,9 @@ pub use init::Init;
 pub use lattice::{Boundary, Lattice, Topology};
 pub use loss::{Loss, Reduction, cross_entropy, softmax, squared_error_half, sum_of_squares};
 pub use matrix::{Matrix, Sample, Vector, check_finite, samples_from_rows};
-pub use metric::{ConfusionMatrix, accuracy, one_hot, predicted_classes};
+pub use metric::{ConfusionMatrix, accuracy, one_hot};
 pub use nalgebra;
+pub use numbered_lines::NumberedLines;
 pub use optimizer::{
     AdaGrad, Adam, AdamW, ClassicalMomentum, GradientDescent, Momentum, Nesterov, Optimizer, OptimizerState,
     RateSchedule, RmsProp, Rprop,

@@ -34,6 +34,16 @@ pub trait Parameters<T: Real> {
     /// The same tensors, for change.
     fn tensors_mut(&mut self) -> Vec<TensorMut<'_, T>>;
 
+    /// Whether the other has tensors of the same names and shapes.
+    fn has_shapes_of(&self, other: &Self) -> bool
+    where
+        Self: Sized,
+    {
+        let (ours, others) = (self.tensors(), other.tensors());
+        let same = |(a, b): (&Tensor<'_, T>, &Tensor<'_, T>)| (&a.name, &a.shape) == (&b.name, &b.shape);
+        ours.len() == others.len() && ours.iter().zip(&others).all(same)
+    }
+
     /// How many numbers the model has learned.
     fn parameter_count(&self) -> usize {
         self.tensors().iter().map(|tensor| tensor.values.len()).sum()

@@ -108,9 +108,15 @@ impl Stream {
 
     /// 0 .. n in random order.
     pub fn permutation(&mut self, n: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..n).collect();
-        self.shuffle(&mut order);
+        let mut order = vec![0; n];
+        self.fill_permutation(&mut order);
         order
+    }
+
+    /// The same into a slice of n numbers, whatever they were.
+    pub fn fill_permutation(&mut self, order: &mut [usize]) {
+        order.iter_mut().enumerate().for_each(|(position, element)| *element = position);
+        self.shuffle(order);
     }
 
     /// Fills a slice with numbers from the uniform distribution on [low, high).

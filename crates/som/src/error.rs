@@ -127,7 +127,15 @@ pub enum SomError {
         /// What stands there.
         found: String,
     },
-    /// Reading or writing failed.
+    /// Reading failed.
+    #[error("line {line}: {error}")]
+    Read {
+        /// The line, counted from 1.
+        line: usize,
+        /// What the reader said.
+        error: std::io::Error,
+    },
+    /// Writing failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),
     /// A size or parameter that nn-core refuses.

@@ -25,7 +25,7 @@ fn content<R: BufRead>(lines: &mut Lines<R>, expected: &str) -> Result<(usize, S
         let line = lines.required(expected)?;
         if !line.starts_with('#') {
             let line = line.to_owned();
-            return Ok((lines.number, line));
+            return Ok((lines.number(), line));
         }
     }
 }
@@ -61,7 +61,7 @@ impl<T: Real> LrnFile<T> {
     /// Reads `% n`, `% m`, the types of the m columns (9 key, 1 feature, others are ignored), their names, then n lines.
     ///
     /// # Errors
-    /// [`SomError::Format`] with the line, [`SomError::Io`].
+    /// [`SomError::Format`] and [`SomError::Read`] with the line.
     ///
     /// ```
     /// let text = "% 2\n% 3\n% 9 1 1\n% Key x y\n1 0.5 2\n7 1.5 NaN\n";
@@ -153,7 +153,7 @@ impl<T: Real> LrnFile<T> {
 /// Reads a `.wts` file: `% rows columns`, `% dimension`, then one unit a line. The boundary is not in the file.
 ///
 /// # Errors
-/// [`SomError::Format`] with the line, [`SomError::Io`], and everything of [`Som::new`].
+/// [`SomError::Format`] and [`SomError::Read`] with the line, and everything of [`Som::new`].
 ///
 /// ```
 /// use nn_core::{Boundary, Lattice, Matrix, Topology};
@@ -230,7 +230,7 @@ fn rectangular(lattice: &Lattice) -> Result<(), SomError> {
 /// Reads a `.bm` file: `% rows columns`, `% n` (left out by some writers), then `key row column` a line. Gives keys and units.
 ///
 /// # Errors
-/// [`SomError::Format`] with the line, [`SomError::Io`].
+/// [`SomError::Format`] and [`SomError::Read`] with the line.
 pub fn read_bm(reader: impl BufRead, lattice: &Lattice) -> Result<Vec<(u64, usize)>, SomError> {
     let mut lines = Lines::new(reader);
     let (rows, columns) = sizes(&mut lines)?;
@@ -241,7 +241,7 @@ pub fn read_bm(reader: impl BufRead, lattice: &Lattice) -> Result<Vec<(u64, usiz
     let (mut matches, mut promised) = (Vec::new(), None);
     while let Some(text) = lines.next_line()? {
         let text = text.to_owned();
-        let line = lines.number;
+        let line = lines.number();
         let error = |expected: &str, found: &str| {
             Err(SomError::Format { line, expected: expected.into(), found: quoted(found) })
         };
@@ -302,7 +302,7 @@ pub fn write_bm<T: Real>(
 /// Reads a `.umx` file: `% rows columns`, then one row of the U-matrix a line.
 ///
 /// # Errors
-/// [`SomError::Format`] with the line, [`SomError::Io`].
+/// [`SomError::Format`] and [`SomError::Read`] with the line.
 pub fn read_umx(reader: impl BufRead) -> Result<Matrix<f64>, SomError> {
     let mut lines = Lines::new(reader);
     let (rows, columns) = sizes(&mut lines)?;

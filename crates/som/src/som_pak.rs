@@ -54,7 +54,7 @@ fn content<R: BufRead>(lines: &mut Lines<R>) -> Result<Option<(usize, String)>, 
     while let Some(line) = lines.next_line()? {
         if !line.starts_with('#') {
             let line = line.to_owned();
-            return Ok(Some((lines.number, line)));
+            return Ok(Some((lines.number(), line)));
         }
     }
     Ok(None)
@@ -64,7 +64,7 @@ impl<T: Real> CodFile<T> {
     /// Reads a `.cod` file.
     ///
     /// # Errors
-    /// [`SomError::Format`] with the line, [`SomError::Io`], and everything of [`Som::new`].
+    /// [`SomError::Format`] and [`SomError::Read`] with the line, and everything of [`Som::new`].
     ///
     /// ```
     /// let text = "2 hexa 2 1 bubble\n0.5 1\n-2 3e1 cat\n";
@@ -148,7 +148,7 @@ impl<T: Real> DatFile<T> {
     /// Reads a `.dat` file.
     ///
     /// # Errors
-    /// [`SomError::Format`] with the line, [`SomError::Io`].
+    /// [`SomError::Format`] and [`SomError::Read`] with the line.
     ///
     /// ```
     /// let file = som::DatFile::<f64>::read("3\n# a comment\n1 x 3 cat\n4 5 6\n".as_bytes())?;

@@ -1,38 +1,30 @@
 //! What the text formats share: numbered lines, fields, and errors that say where.
 
 use crate::SomError;
-use nn_core::Real;
+use nn_core::{NumberedLines, Real};
 use std::io::BufRead;
 
-/// Longest line that is read, in bytes: a file without line ends must not fill the memory.
-const LONGEST_LINE: u64 = 1 << 26;
+/// Longest line that is read, in bytes.
+const LONGEST_LINE: usize = 1 << 26;
 
-pub(crate) struct Lines<R> {
-    reader: R,
-    pub number: usize,
-    line: String,
-}
+pub(crate) struct Lines<R>(NumberedLines<R>);
 
 impl<R: BufRead> Lines<R> {
     pub fn new(reader: R) -> Self {
-        Self { reader, number: 0, line: String::new() }
+        Self(NumberedLines::new(reader, LONGEST_LINE))
     }
 
-    /// The next line that is not empty, without its end; nothing at the end of the file.
+    /// Number of the last line, counted from 1.
+    pub fn number(&self) -> usize {
+        self.0.number()
+    }
+
+    /// The next line that is not empty; nothing at the end of the file.
     pub fn next_line(&mut self) -> Result<Option<&str>, SomError> {
-        loop {
-            self.line.clear();
-            self.number += 1;
-            let read = std::io::Read::take(&mut self.reader, LONGEST_LINE).read_line(&mut self.line)?;
-            if read == 0 {
-                return Ok(None);
-            }
-            if read as u64 == LONGEST_LINE {
-                return Err(self.error(format!("at most {LONGEST_LINE} bytes in a line"), "more"));
-            }
-            if !self.line.trim().is_empty() {
-                return Ok(Some(self.line.trim()));
-            }
+        match self.0.next_line() {
+            Ok(None) => Ok(None),
+            Ok(Some(_)) => Ok(Some(self.0.line())),
+            Err(error) => Err(SomError::Read { line: self.0.number(), error }),
         }
     }
 
@@ -41,11 +33,11 @@ impl<R: BufRead> Lines<R> {
         if self.next_line()?.is_none() {
             return Err(self.error(expected, "the end of the file"));
         }
-        Ok(self.line.trim())
+        Ok(self.0.line())
     }
 
     pub fn error(&self, expected: impl Into<String>, found: impl Into<String>) -> SomError {
-        SomError::Format { line: self.number, expected: expected.into(), found: found.into() }
+        SomError::Format { line: self.number(), expected: expected.into(), found: found.into() }
     }
 }
 
@@ -54,7 +46,7 @@ pub(crate) fn size(line: usize, what: &str, field: Option<&str>) -> Result<usize
     let found = field.unwrap_or("nothing");
     match found.parse() {
         Ok(size) if size > 0 => Ok(size),
-        _ => Err(SomError::Format { line, expected: format!("{what}, 1 or more"), found: quoted(found) }),
+        _ => Err(SomError::Format { line, expected: format!("{what}, at least 1"), found: quoted(found) }),
     }
 }
 

@@ -231,6 +231,7 @@ impl SomConfig {
 
 /// What one pass over the samples gave.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Epoch {
     /// Number of the epoch, counted from 1.
     pub number: usize,

@@ -85,7 +85,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         let by_sweep =
             Malsburg1973Config { normalization: Normalization::Sweep, ..published }.fit(&bars, stream.clone())?;
         let longer = |normalization: Normalization| {
-            Malsburg1973Config { normalization, sweeps: 40, ..published }.fit(&bars, stream.clone())
+            Malsburg1973Config { normalization, epochs: 40, ..published }.fit(&bars, stream.clone())
         };
         let (longer, longer_by_sweep) = (longer(Normalization::Stimulus)?, longer(Normalization::Sweep)?);
         let alone = with(CorticalDynamics { excitation: 0.0, ..dynamics })?;
@@ -219,8 +219,8 @@ fn with_noise(
     bars: &Matrix<f64>,
     noise: &mut Stream,
 ) -> anyhow::Result<MalsburgCortex> {
-    let one = Malsburg1973Config { sweeps: 1, ..*config };
-    for _ in 0..config.sweeps {
+    let one = Malsburg1973Config { epochs: 1, ..*config };
+    for _ in 0..config.epochs {
         let noisy = bars.map(|on| if on > 0.0 || noise.uniform() >= 0.1 { on } else { 0.5 });
         let mut training = one.resume(&noisy, cortex, 0)?;
         training.try_for_each(|sweep| sweep.map(drop))?;

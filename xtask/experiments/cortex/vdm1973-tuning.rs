@@ -43,7 +43,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 
 fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     let (bars, angles) = malsburg_bars();
-    let config = Malsburg1973Config { sweeps: context.sized(100, 20), ..Malsburg1973Config::PUBLISHED };
+    let config = Malsburg1973Config { epochs: context.sized(100, 20), ..Malsburg1973Config::PUBLISHED };
     let of_seed = |seed: u64| -> anyhow::Result<Run> {
         let mut training = config.training(&bars, context.seeded_stream(seed, "cortex"))?;
         let before = training.model().clone();
@@ -67,7 +67,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         .metric("orientation_index_after_20_sweeps", mean(&|run| run.indices[20]))
         .metric("neighbor_difference_deg_untrained", mean(&|run| run.differences[0]))
         .metric("neighbor_difference_deg_after_20_sweeps", mean(&|run| run.differences[20]));
-    if config.sweeps >= 100 {
+    if config.epochs >= 100 {
         outcome = outcome
             .metric("orientation_index_after_100_sweeps", mean(&|run| run.indices[100]))
             .metric("neighbor_difference_deg_after_100_sweeps", mean(&|run| run.differences[100]));

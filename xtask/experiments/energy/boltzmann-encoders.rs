@@ -95,7 +95,7 @@ fn encoder(m: usize, hidden: usize, phases: Phases, decay: f64, cycles: usize) -
         expectations: Expectations::Sampled(phases),
         step: Step::Sign,
         learning_rate: 2.0,
-        weight_decay: decay,
+        shrink: decay,
         first_weights: 0.0,
         epochs: cycles,
         ..BoltzmannConfig::exact(hidden)

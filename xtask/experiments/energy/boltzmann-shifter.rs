@@ -82,7 +82,7 @@ fn train(cycles: usize, stream: &Stream, progress: &dyn Fn()) -> anyhow::Result<
             expectations: Expectations::Sampled(phases.clone()),
             step: Step::Gradient,
             learning_rate: 5.0,
-            weight_decay: 0.0005,
+            shrink: 0.0005,
             first_weights: 1.0,
             epochs: cycle + 1,
             ..BoltzmannConfig::exact(HIDDEN)

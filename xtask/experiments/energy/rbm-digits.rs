@@ -5,7 +5,7 @@ use datasets::{Scale, optdigits};
 use energy::{Ais, Divergence, Rbm, RbmConfig};
 use experiment::statistics::Spread;
 use experiment::{Confidence, Context, Data, Experiment, Format, Outcome, Reported, Seeds};
-use nn_core::{Matrix, Stream};
+use nn_core::{Matrix, RateSchedule, Stream};
 use plot::{Axis, Band, ColorMap, Curve, Figure, ImageGrid, ImageRange, Line, LineStyle, Reference, Ticks};
 use rayon::prelude::*;
 
@@ -53,7 +53,8 @@ fn exact(machine: &Rbm<f32>, samples: &Matrix<f32>) -> anyhow::Result<f64> {
 }
 
 fn config(hidden: usize, divergence: Divergence, epochs: usize) -> RbmConfig {
-    RbmConfig { divergence, learning_rate: 0.1, last_rate: 0.1, epochs, ..RbmConfig::new(hidden) }
+    let schedule = RateSchedule::Linear { last: 0.1 };
+    RbmConfig { divergence, learning_rate: 0.1, schedule, epochs, ..RbmConfig::new(hidden) }
 }
 
 struct Run {

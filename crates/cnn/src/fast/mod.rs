@@ -12,7 +12,7 @@ mod tail;
 mod workspace;
 
 pub(crate) use single::{Single, Update};
-pub(crate) use workspace::{Batch, Masks, Mode, Source, Sum, forward, won};
+pub(crate) use workspace::{Batch, Masks, Mode, Source, Sum, forward};
 
 use nn_core::Real;
 use nn_core::simd::{Path, detect};

@@ -5,7 +5,6 @@ use super::tail::Tail;
 use super::{CHUNK, LANES};
 use crate::augment::Augmentation;
 use crate::network::LayerGradient;
-use crate::objective::marked;
 use crate::{Cnn, CnnError, Layer, Objective};
 use nn_core::{Matrix, Real, Stream};
 use std::ops::Range;
@@ -188,17 +187,11 @@ impl<T: Real> Workspace<T> {
             }
             group.backward(factors, order, gradient)?;
         }
-        let distances = matches!(model.last(), Layer::RadialBasis(_));
-        let wrong = |(output, target): (&[T], &[T])| won(output, distances) != marked(target);
+        let (rule, target_rule) = (model.decision_rule(), model.target_rule());
+        let wrong = |(output, target): (&[T], &[T])| rule.class(output) != target_rule.class(target);
         let samples = output.chunks_exact(outputs).zip(targets.chunks_exact(outputs));
         Ok(Sum { loss: losses[..size].iter().sum(), mistakes: samples.filter(|&pair| wrong(pair)).count() })
     }
-}
-
-/// The class an output says.
-pub(crate) fn won<T: Real>(output: &[T], distances: bool) -> usize {
-    let better = |a: T, b: T| if distances { a < b } else { a > b };
-    (1..output.len()).fold(0, |best, k| if better(output[k], output[best]) { k } else { best })
 }
 
 /// Buffers, and the gradient of the chunks that went through them.

@@ -1,7 +1,7 @@
 //! The presets through the fast loops: the tables and windows of the papers, on random digits.
 
-use cnn::{Cnn, CnnConfig, Layer, LayerConfig, Shape, lenet1};
-use nn_core::{Matrix, Parameters, Reduction, Stream, one_hot};
+use cnn::{Cnn, CnnConfig, ConvolutionConfig, DenseConfig, Layer, LayerConfig, Shape, lenet1};
+use nn_core::{Activation, GradientDescent, Loss, Matrix, Parameters, Reduction, Stream, one_hot};
 
 fn data(config: &CnnConfig, count: usize) -> (Matrix<f64>, Matrix<f64>) {
     let mut samples = Matrix::zeros(config.input.units(), count);
@@ -81,10 +81,8 @@ fn an_epoch_of_1989_learns_and_kernels_outside_of_the_table_stay_zero() {
 
 #[test]
 fn dropout_drops_in_training_only_and_the_same_in_every_run() {
-    let layers = vec![
-        LayerConfig::Dropout { rate: 0.5 },
-        LayerConfig::Dense(cnn::DenseConfig::new(2, nn_core::Activation::Identity)),
-    ];
+    let layers =
+        vec![LayerConfig::Dropout { rate: 0.5 }, LayerConfig::Dense(DenseConfig::new(2, Activation::Identity))];
     let config = CnnConfig { epochs: 3, ..CnnConfig::classifier(Shape::flat(20), layers) };
     let (samples, targets) = (Matrix::from_element(20, 64, 1.0_f64), one_hot(2, &[0; 64]).unwrap());
     let fit = || config.fit(&samples, &targets, Stream::new(3)).unwrap();
@@ -94,4 +92,48 @@ fn dropout_drops_in_training_only_and_the_same_in_every_run() {
     let network = fit();
     let outputs = network.forward(&samples).unwrap();
     assert!(outputs.column_iter().all(|output| output == outputs.column(0)), "nothing is dropped in use");
+}
+
+#[test]
+fn loss_and_error_rate_are_those_of_training() {
+    for config in [CnnConfig::lenet_1989(), CnnConfig::lenet_5()] {
+        let (samples, targets) = data(&config, 20);
+        let network: Cnn<f64> = config.initialize(&Stream::new(3)).unwrap();
+        let loss = network.loss(&samples, &targets, config.objective).unwrap();
+        let (by_gradient, _) = network.gradient(&samples, &targets, config.objective, Reduction::Mean).unwrap();
+        assert!((loss - by_gradient).abs() <= 1e-12 * loss.abs(), "{loss} {by_gradient}");
+        let labels = nn_core::predicted_classes(&targets);
+        let predicted = network.predict(&samples).unwrap();
+        let wrong = predicted.iter().zip(&labels).filter(|(predicted, label)| predicted != label).count();
+        assert_eq!(network.error_rate(&samples, &targets).unwrap(), wrong as f64 / 20.0);
+    }
+}
+
+#[test]
+fn one_output_tells_two_classes_apart() {
+    // Bright above dark, or dark above bright; targets 0 and 1 for a sigmoid unit, −1 and 1 for tanh.
+    let bright = |sample: usize, row: usize| (row < 4) == sample.is_multiple_of(2);
+    let samples = Matrix::from_fn(64, 40, |pixel, n| if bright(n, pixel / 8) { 1.0_f64 } else { -1.0 });
+    for (activation, low) in [(Activation::Sigmoid, 0.0), (Activation::Tanh, -1.0)] {
+        let targets = Matrix::from_fn(1, 40, |_, n| if n.is_multiple_of(2) { 1.0 } else { low });
+        let layers = vec![
+            LayerConfig::Convolution(ConvolutionConfig::new(2, 3, Activation::Tanh)),
+            LayerConfig::Dense(DenseConfig::new(1, activation)),
+        ];
+        let loss = Loss::HalfSquaredError.into();
+        let method = GradientDescent::new(0.2).into();
+        let config =
+            CnnConfig { objective: loss, method, epochs: 20, ..CnnConfig::classifier(Shape::new(1, 8, 8), layers) };
+        let mut training = config.training(&samples, &targets, Stream::new(4)).unwrap();
+        let epoch = training.by_ref().map(|epoch| epoch.unwrap()).last().unwrap();
+        let network = training.into_model();
+        assert_eq!(network.error_rate(&samples, &targets).unwrap(), 0.0);
+        assert_eq!(epoch.mistakes, 0, "{activation:?}");
+        let predicted = network.predict(&samples).unwrap();
+        assert!(predicted.iter().enumerate().all(|(n, &class)| class == usize::from(n.is_multiple_of(2))));
+        let mut runner = network.runner();
+        assert!((0..40).all(|n| runner.predict(samples.column(n).as_slice()).unwrap() == predicted[n]));
+        let sliding = network.sliding(8, 8).unwrap().predict(&samples).unwrap();
+        assert!((0..40).all(|n| sliding[n] == [predicted[n]]));
+    }
 }

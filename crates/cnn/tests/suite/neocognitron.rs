@@ -1,7 +1,7 @@
 //! Five digits at random places, learned without a teacher: what the paper of 1980 claims, on five seeds.
 
-use cnn::neocognitron::{NeocognitronConfig, digits, moved};
-use nn_core::Stream;
+use cnn::neocognitron::{Neocognitron, NeocognitronConfig, digits, moved};
+use nn_core::{Parameters, Stream};
 
 #[test]
 fn most_seeds_give_every_digit_a_cell_of_its_own_that_answers_wherever_the_digit_stands() {
@@ -29,4 +29,18 @@ fn the_same_seed_learns_the_same() {
     let fit = |seed| NeocognitronConfig::PAPER.fit(&digits(), 2, 2, Stream::new(seed)).unwrap();
     assert_eq!(fit(1980), fit(1980));
     assert_ne!(fit(1980), fit(1979));
+}
+
+#[test]
+fn its_parameters_are_all_that_it_has_learned() {
+    let learned = NeocognitronConfig::PAPER.fit(&digits(), 2, 2, Stream::new(1980)).unwrap();
+    let mut copy = Neocognitron::new(NeocognitronConfig::PAPER).unwrap();
+    assert!(copy.has_shapes_of(&learned));
+    assert_ne!(copy, learned);
+    for (to, from) in copy.tensors_mut().into_iter().zip(learned.tensors()) {
+        assert_eq!((&to.name, &to.shape), (&from.name, &from.shape));
+        assert_eq!(from.values.len(), from.shape.iter().product::<usize>(), "{}", from.name);
+        to.values.copy_from_slice(from.values);
+    }
+    assert_eq!(copy, learned);
 }

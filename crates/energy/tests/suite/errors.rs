@@ -168,7 +168,7 @@ fn machines_refuse_samples_and_settings_that_do_not_fit() {
     let rate = RbmConfig { learning_rate: -1.0, ..config.clone() };
     assert_eq!(train(&rate, &samples), "the learning rate must be positive and finite, is -1");
     let still = RbmConfig { divergence: Divergence::Persistent { steps: 0 }, ..config.clone() };
-    assert_eq!(train(&still, &samples), "the number of steps of a chain must be 1 or more, is 0");
+    assert_eq!(train(&still, &samples), "the number of steps of a chain must be at least 1, is 0");
     let machine = config.fit(&samples, stream()).unwrap();
     let narrow = "the machine has 4 visible units, the samples have 5 features";
     assert_eq!(message(machine.transform(&Matrix::zeros(5, 1))), narrow);
@@ -188,7 +188,7 @@ fn graphs_and_files_are_refused_with_their_line() {
     assert!(message(Ising::new(2, &[(0, 1, 1)], vec![0; 3])).contains('3'));
     assert!(message(network_of_qubo(&Matrix::<f64>::zeros(2, 3))).contains("2 x 3"));
     let none = Annealing { replicas: 0, ..Annealing::new(TemperatureSchedule::Fixed(1.0)) };
-    assert_eq!(message(none.minimize(&pair(), &stream())), "the number of replicas must be 1 or more, is 0");
+    assert_eq!(message(none.minimize(&pair(), &stream())), "the number of replicas must be at least 1, is 0");
 }
 
 #[test]

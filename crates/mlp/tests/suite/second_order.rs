@@ -73,8 +73,8 @@ proptest! {
         let whole = lbfgs.fit(&x, &t, stream.clone()).unwrap();
         let mut first = lbfgs.training(&x, &t, stream.clone()).unwrap();
         let done = first.by_ref().take(stop).filter(Result::is_ok).count();
-        let mut state = lbfgs.state(&whole);
-        for (to, from) in state.tensors_mut().into_iter().zip(first.state().tensors()) {
+        let mut state = lbfgs.optimizer_state(&whole);
+        for (to, from) in state.tensors_mut().into_iter().zip(first.optimizer_state().tensors()) {
             assert_eq!((&to.name, &to.shape), (&from.name, &from.shape));
             to.values.copy_from_slice(from.values);
         }
@@ -181,7 +181,7 @@ fn settings_and_states_that_do_not_fit_are_named() {
         LevenbergMarquardt::new(&config).training(&t, &random(2, 50, &mut Stream::new(0)), Stream::new(0)).is_err()
     );
     let mut model = config.initialize::<f64>(1, &Stream::new(0)).unwrap();
-    let small = Lbfgs { memory: 3, ..Lbfgs::new(&config) }.state(&model);
+    let small = Lbfgs { memory: 3, ..Lbfgs::new(&config) }.optimizer_state(&model);
     assert!(Lbfgs::new(&config).resume(&x, &t, model.clone(), small, 0).is_err());
     model.tensors_mut()[0].values[0] = f64::NAN;
     let error = LevenbergMarquardt::new(&config).resume(&x, &t, model, 1.0, 4).err().unwrap().to_string();

@@ -89,7 +89,7 @@ proptest! {
 fn broken_lines_are_named() {
     let cod = |text: &str| CodFile::<f64>::read(text.as_bytes()).unwrap_err().to_string();
     assert_eq!(cod(""), "line 1: expected dimension, topology, columns, rows, neighborhood, found the end of the file");
-    assert_eq!(cod("0 rect 1 1 bubble"), "line 1: expected a dimension, 1 or more, found \"0\"");
+    assert_eq!(cod("0 rect 1 1 bubble"), "line 1: expected a dimension, at least 1, found \"0\"");
     assert_eq!(cod("2 round 1 1 bubble"), "line 1: expected the topology rect or hexa, found \"round\"");
     assert_eq!(cod("2 rect 1 1"), "line 1: expected the neighborhood bubble or gaussian, found nothing");
     assert_eq!(

@@ -5,7 +5,7 @@ use energy::{
     Annealing, CORRELATED_REPLICAS, Divergence, Gibbs, Graph, Ising, Network, RbmConfig, SpinNetwork, Temperature,
     TemperatureSchedule, log_partition_function,
 };
-use nn_core::{Matrix, Stream};
+use nn_core::{Batch, Matrix, Stream};
 use serde_json::json;
 use std::hint::black_box;
 
@@ -176,7 +176,7 @@ fn rbm(batch: usize, measure: &mut Measure<'_>) -> anyhow::Result<()> {
     let samples = Matrix::from_fn(784, 2000, |_, _| if stream.uniform() < 0.13 { 1.0_f32 } else { 0.0 });
     let config = RbmConfig {
         divergence: Divergence::Contrastive { steps: 1 },
-        batch,
+        batch: Batch::Minibatch(batch),
         learning_rate: 0.01,
         epochs: usize::MAX,
         shuffle: false,

@@ -58,7 +58,7 @@ fn malsburg(measure: &mut Measure<'_>) -> anyhow::Result<()> {
     let (bars, _) = malsburg_bars();
     let mut ours = || {
         black_box(Malsburg1973Config::PUBLISHED.fit(&bars, Stream::new(1973))?);
-        Ok(Malsburg1973Config::PUBLISHED.sweeps as f64)
+        Ok(Malsburg1973Config::PUBLISHED.epochs as f64)
     };
     measure(Work { ours: &mut ours, inputs: &[], parameters: Value::Null })
 }

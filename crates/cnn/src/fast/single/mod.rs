@@ -12,9 +12,8 @@ mod stage;
 mod windows;
 
 use super::tail::Tail;
-use super::workspace::{Masks, Sum, won};
+use super::workspace::{Masks, Sum};
 use crate::network::LayerGradient;
-use crate::objective::marked;
 use crate::{Cnn, CnnError, Layer, Objective};
 use nn_core::simd::{Kernel, dispatch};
 use nn_core::{CoreError, Real, View, ViewMut, dense};
@@ -134,8 +133,7 @@ impl<T: Real> Single<T> {
         let layers = tail.layers.len();
         let (output, slope) = tail.output_and_slope(outputs);
         objective.evaluate(outputs, output, target, &mut loss, slope)?;
-        let distances = matches!(model.last(), Layer::RadialBasis(_));
-        let mistakes = usize::from(won(output, distances) != marked(target));
+        let mistakes = usize::from(model.decision_rule().class(output) != model.target_rule().class(target));
         if let Update::Descend(rate) = update {
             // All slopes are linear in these, so every one of them comes with −η.
             slope.iter_mut().for_each(|slope| *slope *= -*rate);

@@ -1,5 +1,10 @@
 //! The Neocognitron of 1980: learning without a teacher, recognition without regard to position (slides 4, 9, 89).
 
+mod parameters;
+mod patterns;
+
+pub use patterns::{digits, moved};
+
 use crate::CnnError;
 use nn_core::{CoreError, Matrix, Stream, math};
 
@@ -201,6 +206,10 @@ impl Neocognitron {
         self.excitation.get(stage).map_or(&[], Vec::as_slice)
     }
 
+    fn excitation_shape(&self, stage: usize) -> Vec<usize> {
+        vec![self.config.planes, if stage == 0 { 1 } else { self.config.planes }, S_AREA, S_AREA]
+    }
+
     /// What all layers answer to a 16 × 16 pattern, row after row.
     ///
     /// # Errors
@@ -362,38 +371,6 @@ fn check(pattern: &[f64]) -> Result<(), CnnError> {
     }
     let finite = nn_core::check_finite(&Matrix::from_column_slice(SIDE * SIDE, 1, pattern));
     finite.map_err(|error| CnnError::Data { what: "the pattern", error })
-}
-
-/// Five digits of 8 × 8 pixels in the middle of the field: the patterns 0 to 4. The paper's own bitmaps are not in its text.
-pub fn digits() -> [Vec<f64>; 5] {
-    const DIGITS: [[&str; 8]; 5] = [
-        ["..####..", ".#....#.", "#......#", "#......#", "#......#", "#......#", ".#....#.", "..####.."],
-        ["...##...", "..#.#...", ".#..#...", "....#...", "....#...", "....#...", "....#...", "....#..."],
-        ["..####..", ".#....#.", "......#.", ".....#..", "....#...", "...#....", "..#.....", ".######."],
-        [".######.", ".....#..", "....#...", "...###..", "......#.", "......#.", ".#....#.", "..####.."],
-        ["....##..", "...#.#..", "..#..#..", ".#...#..", ".#######", ".....#..", ".....#..", ".....#.."],
-    ];
-    DIGITS.map(|rows| {
-        let mut pattern = vec![0.0; SIDE * SIDE];
-        for (y, row) in rows.iter().enumerate() {
-            for (x, pixel) in row.bytes().enumerate() {
-                pattern[(y + 4) * SIDE + x + 4] = f64::from(pixel == b'#');
-            }
-        }
-        pattern
-    })
-}
-
-/// A pattern moved down and to the right; what leaves the field is lost.
-pub fn moved(pattern: &[f64], down: i64, right: i64) -> Vec<f64> {
-    let side = SIDE as i64;
-    let at = |y: i64, x: i64| {
-        let inside = (0..side).contains(&y) && (0..side).contains(&x);
-        if inside { pattern.get((y * side + x) as usize).copied().unwrap_or(0.0) } else { 0.0 }
-    };
-    (0..side * side)
-        .map(|place| at((place / side).saturating_sub(down), (place % side).saturating_sub(right)))
-        .collect()
 }
 
 #[cfg(test)]
