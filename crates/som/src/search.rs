@@ -10,6 +10,7 @@
 use crate::aligned::Aligned;
 use crate::data::Samples;
 use crate::distance::{Nearest, measure, squared_distances};
+use crate::pieces::in_pieces;
 use crate::{Data, Distance, Som, SparseSamples};
 use nn_core::simd::{Kernel, Path, dispatch, path};
 use nn_core::{Real, simd};
@@ -28,6 +29,9 @@ const CHUNK_BYTES: usize = 1 << 18;
 
 /// Most samples of a chunk.
 const CHUNK: usize = 256;
+
+/// Samples of a piece where they are measured one by one.
+const ROWS: usize = 64;
 
 /// Below this many features and units, packing costs more than it saves.
 const WORTH_PACKING: usize = 128;
@@ -50,34 +54,13 @@ pub(crate) fn nearest<T: Real>(map: &Som<T>, data: &Data<'_, T>, second: bool) -
             }
         }
         Samples::Sparse(rows) if euclidean => sparse(map, rows, &mut found, second),
-        _ => in_pieces(&mut found, 64, Vec::new, |buffer, first, found| {
+        _ => in_pieces(&mut found, ROWS, ROWS * map.codebook().len(), Vec::new, |buffer, piece, found| {
             for (offset, found) in found.iter_mut().enumerate() {
-                *found = dispatch(map.scan(data.dense(first + offset, buffer), data.missing()));
+                *found = dispatch(map.scan(data.dense(piece * ROWS + offset, buffer), data.missing()));
             }
         }),
     }
     found
-}
-
-/// Calls the function for pieces of `size` results, with scratch memory and the index of the first; on all cores.
-fn in_pieces<N: Send, S>(
-    found: &mut [N],
-    size: usize,
-    scratch: impl Fn() -> S + Sync + Send,
-    run: impl Fn(&mut S, usize, &mut [N]) + Sync + Send,
-) {
-    #[cfg(feature = "parallel")]
-    {
-        use rayon::prelude::*;
-        let pieces = found.par_chunks_mut(size).enumerate();
-        pieces.for_each_init(scratch, |scratch, (piece, found)| run(scratch, piece * size, found));
-    }
-    #[cfg(not(feature = "parallel"))]
-    {
-        let mut scratch = scratch();
-        let pieces = found.chunks_mut(size).enumerate();
-        pieces.for_each(|(piece, found)| run(&mut scratch, piece * size, found));
-    }
 }
 
 /// Largest difference between a computed score and the one that the definition implies, for vectors of length `x` and `w`.
@@ -125,9 +108,13 @@ impl<'a, T: Real> Packed<'a, T> {
             .zip(codebook.chunks(features * GROUP))
             .map(|((weights, half_norms), w)| PackGroup { w, mean: &mean, weights, half_norms })
             .collect();
-        // Smaller pieces are not worth waking another core.
-        let piece = ((1 << 15) / (features * GROUP)).max(1);
-        in_pieces(&mut of_groups, piece, || (), |(), _, groups| groups.iter_mut().for_each(PackGroup::pack));
+        in_pieces(
+            &mut of_groups,
+            1,
+            features * GROUP,
+            || (),
+            |(), _, groups| groups.iter_mut().for_each(PackGroup::pack),
+        );
         let side_by_side = if features <= SIDE_BY_SIDE { MEASURED } else { 0 };
         let mut exact = Aligned::filled(T::INFINITY, groups * features * side_by_side);
         let (lanes, _) = exact.as_mut_slice().as_chunks_mut::<MEASURED>();
@@ -144,8 +131,9 @@ impl<'a, T: Real> Packed<'a, T> {
         let (d, groups) = (self.features, self.half_norms.len() / GROUP);
         let rows = (CHUNK_BYTES / (L * (d + groups) * T::BYTES)).clamp(1, CHUNK / L);
         let scratch = || (Aligned::filled(T::ZERO, rows * L * d), Aligned::filled(T::ZERO, rows * L * groups));
-        in_pieces(found, rows * L, scratch, |(samples, scores), first, found| {
-            let x = &x[first * d..][..found.len() * d];
+        let (size, cost) = (rows * L, rows * L * d * groups);
+        in_pieces(found, size, cost, scratch, |(samples, scores), piece, found| {
+            let x = &x[piece * size * d..][..found.len() * d];
             let (samples, scores) = (samples.as_mut_slice(), scores.as_mut_slice());
             dispatch(SearchChunk::<T, L, FUSED> { packed: self, x, samples, scores, found, second });
         });
@@ -381,9 +369,9 @@ fn sparse<T: Real>(map: &Som<T>, rows: &SparseSamples<T>, found: &mut [Nearest<T
         (0..units).map(|unit| T::from_f64(0.5) * simd::dot(map.reference(unit), map.reference(unit))).collect();
     let longest = half.iter().fold(T::ZERO, |longest, &half| longest.max(half + half)).sqrt();
     let scratch = || (half.clone(), vec![T::ZERO; d]);
-    in_pieces(found, 64, scratch, |(scores, x), first, found| {
+    in_pieces(found, ROWS, ROWS * units, scratch, |(scores, x), piece, found| {
         for (offset, found) in found.iter_mut().enumerate() {
-            let (indices, values) = rows.row(first + offset);
+            let (indices, values) = rows.row(piece * ROWS + offset);
             scores.copy_from_slice(&half);
             let mut squared = T::ZERO;
             for (&feature, &value) in indices.iter().zip(values) {

@@ -1,6 +1,8 @@
 //! Training: a configuration, an iterator of epochs, and how to go on where one stopped.
 
+use crate::distance::Nearest;
 use crate::influence::{Influence, Pull};
+use crate::pieces::{both, in_one_piece};
 use crate::{Adjacency, Data, Distance, Initialization, Neighborhood, Schedule, Som, SomError, batch, online, search};
 use nn_core::{Boundary, Lattice, Real, Stream, Topology};
 
@@ -294,12 +296,15 @@ impl<T: Real> Training<'_, T> {
                 let map = &mut self.map;
                 let total = in_one_piece(|| {
                     let winners = search::nearest(map, &data, false);
-                    let distance = |nearest: T| map.distance().unsquared(nearest).to_f64();
-                    let weighted =
-                        winners.iter().enumerate().map(|(n, found)| data.weight(n) * distance(found.measure));
-                    let total = weighted.sum::<f64>();
-                    batch::update(map, &data, &winners, config.neighborhood, pull.radius);
-                    total
+                    let distance = map.distance();
+                    let update = || batch::update(map, &data, &winners, config.neighborhood, pull.radius);
+                    let total = || {
+                        let weighted = |(n, winner): (usize, &Nearest<T>)| {
+                            data.weight(n) * distance.unsquared(winner.measure).to_f64()
+                        };
+                        winners.iter().enumerate().map(weighted).sum::<f64>()
+                    };
+                    both(update, total, 4 * n).1
                 });
                 (total, pull)
             }
@@ -336,14 +341,6 @@ impl<T: Real> Training<'_, T> {
         let (epoch, unit, last_good) = (self.epoch + 1, place / codebook.nrows(), self.epoch);
         Err(SomError::Diverged { epoch, unit, last_good })
     }
-}
-
-/// Runs the function on a thread of the pool. Each of its loops over all cores would else wake one, and wait.
-fn in_one_piece<R: Send>(run: impl FnOnce() -> R + Send) -> R {
-    #[cfg(feature = "parallel")]
-    return rayon::scope(|_| run());
-    #[cfg(not(feature = "parallel"))]
-    run()
 }
 
 impl<T: Real> Iterator for Training<'_, T> {
