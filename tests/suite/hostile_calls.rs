@@ -19,9 +19,9 @@ use mlp::{
     QuantizedMlp, Validation, random_hidden_layer,
 };
 use nn_core::{
-    Activation, Adam, Batch, Boundary, ComplexImage, ConfusionMatrix, GradientDescent, Hexagon, Init, Lattice, Loss,
-    Matrix, Optimizer, RateSchedule, Reduction, Topology, Vector, View, ViewMut, accuracy, check_finite, dense, gemm,
-    gradient_check, math, one_hot, predicted_classes, samples_from_rows, simd,
+    Activation, Adam, Batch, Boundary, ComplexImage, ConfusionMatrix, DecisionRule, GradientDescent, Hexagon, Init,
+    Lattice, Loss, Matrix, NumberedLines, Optimizer, RateSchedule, Reduction, Topology, Vector, View, ViewMut,
+    accuracy, check_finite, dense, gemm, gradient_check, math, one_hot, predicted_classes, samples_from_rows, simd,
 };
 use plot::{
     Axis, Bar, Bars, CellMap, Color, ColorMap, Curve, Figure, HeatMap, Histogram, ImageGrid, LatticePlot, Line, Marker,
@@ -37,6 +37,7 @@ fn core_refuses_what_does_not_fit() {
     let square = || Lattice::new(2, 2, Topology::Rectangular, Boundary::Planar);
     assert!(square().is_ok());
     let core: Vec<Row> = rows! {
+        "lines of no length" => NumberedLines::new("1\n".as_bytes(), 0).next_line().map(drop),
         "samples_from_rows, no feature" => samples_from_rows(0, vec![1.0]),
         "samples_from_rows, uneven" => samples_from_rows(3, vec![1.0, 2.0]),
         "check_finite, NaN" => check_finite(&spoiled(2, 3, NAN)),
@@ -101,6 +102,9 @@ fn core_survives_numbers_that_are_none() {
         "samples_from_rows, nothing" => samples_from_rows::<f64>(3, vec![]),
         "softmax of nothing" => { nn_core::softmax::<f64>(3, &mut []); Ok::<_, String>(()) },
         "predicted classes" => Ok::<_, String>(predicted_classes(&spoiled(3, 2, NAN))),
+        "the class of nothing" => Ok::<_, String>([DecisionRule::Largest, DecisionRule::Above(NAN)].map(|rule| rule.class::<f64>(&[]))),
+        "the class of NaN" => Ok::<_, String>([DecisionRule::Smallest, DecisionRule::Above(0.0)].map(|rule| rule.class(&[NAN]))),
+        "a permutation of nothing" => { stream().fill_permutation(&mut []); Ok::<_, String>(()) },
         "predicted classes of nothing" => Ok::<_, String>(predicted_classes(&zeros(0, 2))),
         "loss of NaN" => Loss::SoftmaxCrossEntropyLogits.value(2, &[NAN, INF], &[0.0, 1.0]),
         "loss of nothing" => Loss::SoftmaxCrossEntropyLogits.value::<f64>(2, &[], &[]),
@@ -316,6 +320,7 @@ fn multilayer_perceptrons_refuse_what_does_not_fit() {
         "a rate of NaN" => fit(MlpConfig { optimizer: GradientDescent::new(NAN).into(), ..config() }, zeros(4, 3), zeros(2, 3)),
         "a batch of none" => fit(MlpConfig { batch: Batch::Minibatch(0), ..config() }, zeros(4, 3), zeros(2, 3)),
         "forward of another size" => network().forward(&zeros(5, 1)),
+        "features of another size" => network().transform(&zeros(5, 1)),
         "prediction of another size" => network().predict(&zeros(3, 1)),
         "the trace of another size" => network().trace(&zeros(3, 1)),
         "the loss of another size" => network().loss(&zeros(4, 2), &zeros(2, 3), Loss::HalfSquaredError),

@@ -2,7 +2,7 @@
 
 use crate::fast::{Batch, Mode};
 use crate::{CnnError, Layer, LayerConfig, Objective, Shape};
-use nn_core::{DecisionRule, Matrix, Parameters, Real, Reduction, Stream, Tensor, TensorMut};
+use nn_core::{Activation, DecisionRule, Matrix, Parameters, Real, Reduction, Stream, Tensor, TensorMut};
 
 /// A convolutional network.
 #[derive(Debug, Clone, PartialEq)]
@@ -259,7 +259,11 @@ impl<T: Real> Cnn<T> {
     pub fn decision_rule(&self) -> DecisionRule {
         match self.last() {
             Layer::RadialBasis(_) => DecisionRule::Smallest,
-            layer => DecisionRule::of_outputs(self.outputs(), layer.activation()),
+            // Pooling keeps the range of what is below it.
+            _ => {
+                let activation = self.layers.iter().rev().find(|layer| !matches!(layer, Layer::Pooling(_)));
+                DecisionRule::of_outputs(self.outputs(), activation.map_or(Activation::Identity, Layer::activation))
+            }
         }
     }
 
@@ -283,7 +287,8 @@ impl<T: Real> Cnn<T> {
         Ok(losses.iter().sum::<f64>() / losses.len() as f64)
     }
 
-    /// The fraction of samples, d × n, whose predicted class is not that of their target, K × n; 0 without samples.
+    /// The fraction of samples, d × n, whose predicted class is not that of their target, K × n; 0 without samples. Targets are read by
+    /// the rule of the outputs (the largest one where those are distances).
     ///
     /// # Errors
     /// [`CnnError::Inputs`], [`CnnError::Targets`] or [`CnnError::SampleCount`].

@@ -10,9 +10,9 @@ use nn_core::{Hexagon, Matrix, Stream};
 pub enum Normalization {
     /// After every stimulus.
     Stimulus,
-    /// After every sweep: the growth of all stimuli is added at its end. Growing at once and scaling back late would let
+    /// After every epoch: the growth of all stimuli is added at its end. Growing at once and scaling back late would let
     /// the cells of one stimulus take the next ones, too.
-    Sweep,
+    Epoch,
 }
 
 /// How the cortex of 1973 is built and trained. Holds no data and no randomness.
@@ -47,7 +47,7 @@ pub struct Malsburg1973Config {
 }
 
 impl Malsburg1973Config {
-    /// 169 + 169 cells, 19 retinal cells, s = 0.25, h = 0.05, 20 sweeps, scaled back after every stimulus.
+    /// 169 + 169 cells, 19 retinal cells, s = 0.25, h = 0.05, 20 epochs, scaled back after every stimulus.
     pub const PUBLISHED: Self = Self {
         cortex_radius: 7,
         retina_radius: 2,
@@ -180,7 +180,7 @@ impl Malsburg1973Training<'_> {
     fn run_epoch(&mut self) -> Result<Malsburg1973Epoch, CortexError> {
         let (config, inputs) = (self.config, self.stimuli.nrows());
         let (mut largest, mut responding) = (0.0_f64, 0_usize);
-        let late = config.normalization == Normalization::Sweep;
+        let late = config.normalization == Normalization::Epoch;
         let mut growth = if late { Matrix::zeros(inputs, self.cortex.weights.ncols()) } else { Matrix::zeros(0, 0) };
         for stimulus in self.stimuli.column_iter() {
             let stimulus = stimulus.as_slice();

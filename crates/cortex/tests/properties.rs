@@ -258,7 +258,7 @@ fn training_lowers_the_energy_and_makes_the_code_sparser_than_its_filters() {
 #[test]
 fn learning_orders_the_cortex_of_1973_on_every_seed_either_way_of_scaling() {
     let (bars, angles) = malsburg_bars();
-    for normalization in [Normalization::Stimulus, Normalization::Sweep] {
+    for normalization in [Normalization::Stimulus, Normalization::Epoch] {
         for seed in 0..5 {
             let config = Malsburg1973Config { normalization, ..Malsburg1973Config::PUBLISHED };
             let cortex = config.fit(&bars, Stream::new(seed)).unwrap();

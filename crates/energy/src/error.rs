@@ -111,7 +111,7 @@ pub enum EnergyError {
         /// What stands there.
         found: String,
     },
-    /// Reading failed.
+    /// Reading failed, or a line is too long or no text.
     #[error("line {line}: {problem}")]
     Read {
         /// The line, counted from 1.

@@ -96,7 +96,7 @@ impl Graph {
     ///
     /// # Errors
     /// [`EnergyError::Format`] names the line (counted from 1), what was expected and what was found; [`EnergyError::Read`] when
-    /// reading fails.
+    /// reading fails, and for lines that are too long or no text.
     ///
     /// ```
     /// let graph = energy::Graph::read_gset("3 2\n1 2 1\n2 3 -1\n".as_bytes())?;

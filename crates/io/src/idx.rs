@@ -1,5 +1,6 @@
 //! IDX, the format of MNIST: four bytes of magic, big-endian sizes, then the values.
 
+use crate::array::product;
 use crate::{
     IoError, Limits, decompressed,
     limits::{expect_end, read_exactly},
@@ -67,7 +68,7 @@ pub fn write_idx(mut writer: impl Write, idx: &Idx) -> Result<(), IoError> {
     if !(1..=MAXIMUM_DIMENSIONS).contains(&dimensions.len()) {
         return Err(IoError::unexpected("IDX number of dimensions", "1 to 4", dimensions.len()));
     }
-    if dimensions.iter().try_fold(1, |product: usize, &size| product.checked_mul(size)) != Some(values.len()) {
+    if product(dimensions) != Some(values.len()) {
         let expected = format!("as many values as the dimensions {dimensions:?} say");
         return Err(IoError::unexpected("IDX values", expected, values.len()));
     }

@@ -1,8 +1,8 @@
 //! Opening, compressing and replacing files; and what the binary readers say of files that are wrong or hostile.
 
 use io::{
-    IoError, Limits, load_parameters_file, open, read_csv, read_file, read_idx, read_npy, read_npz, read_safetensors,
-    save_parameters_file, write_atomic,
+    Idx, IoError, Limits, load_parameters_file, open, read_csv, read_file, read_idx, read_npy, read_npz,
+    read_safetensors, save_parameters_file, write_atomic, write_idx,
 };
 use nn_core::{Adam, Optimizer, OptimizerState, Parameters, Stream};
 use std::{
@@ -183,6 +183,15 @@ fn a_replaced_file_keeps_its_permissions_and_its_links() {
     write_atomic(&link, |writer| Ok(writer.write_all(b"second")?)).unwrap();
     assert_eq!((fs::read(&path).unwrap(), mode(&path)), (b"second".to_vec(), 0o640));
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+}
+
+/// Found by fuzzing.
+#[test]
+fn an_empty_idx_is_written_however_large_its_other_sizes_are() {
+    let idx = Idx { dimensions: vec![15_624, 1_023_425_853, 9_109_504, 0], values: Vec::new() };
+    let mut bytes = Vec::new();
+    write_idx(&mut bytes, &idx).unwrap();
+    assert_eq!(read_idx(&bytes[..], &Limits::default()).unwrap(), idx);
 }
 
 #[test]

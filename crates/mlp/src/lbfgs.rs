@@ -214,7 +214,7 @@ impl<T: Real> Parameters<T> for LbfgsState<T> {
 pub struct LbfgsEpoch {
     /// Number of the step, counted from 1.
     pub number: usize,
-    /// Mean over the samples of E_n after the step.
+    /// Mean over the samples of E_n after the step; with weight decay, its term is added (divided by n where E is a sum).
     pub loss: f64,
     /// The largest slope |∂E/∂w| after the step.
     pub largest_slope: f64,

@@ -195,6 +195,19 @@ impl<T: Real> Mlp<T> {
         self.forward_through(0..self.layers.len(), samples)
     }
 
+    /// The outputs of the layer below the last one, hidden units × n from D × n: with one layer the
+    /// samples themselves.
+    ///
+    /// # Errors
+    /// As [`Mlp::forward`].
+    pub fn transform(&self, samples: &Matrix<T>) -> Result<Matrix<T>, MlpError> {
+        self.check_samples(samples)?;
+        match self.layers.len() - 1 {
+            0 => Ok(samples.clone()),
+            below => self.forward_through(0..below, samples),
+        }
+    }
+
     /// The outputs of the last of these layers for inputs of the first one. A shortcut only counts when all layers take part.
     pub(crate) fn forward_through(&self, layers: Range<usize>, samples: &Matrix<T>) -> Result<Matrix<T>, MlpError> {
         let all = layers == (0..self.layers.len());
@@ -256,7 +269,8 @@ impl<T: Real> Mlp<T> {
         Ok(self.decision_rule().classes(&self.forward(samples)?))
     }
 
-    pub(crate) fn decision_rule(&self) -> DecisionRule {
+    /// How a class is read from the outputs.
+    pub fn decision_rule(&self) -> DecisionRule {
         DecisionRule::of_outputs(self.outputs(), self.output_layer().activation)
     }
 }

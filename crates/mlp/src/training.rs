@@ -17,7 +17,7 @@ pub struct Epoch {
     pub number: usize,
     /// Mean over the samples of E_n, each measured just before the step it took part in; with weights, the weighted mean.
     pub loss: f64,
-    /// The learning rate η of this epoch.
+    /// The learning rate η of this epoch; of Rprop the first step.
     pub learning_rate: f64,
 }
 

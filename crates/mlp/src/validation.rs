@@ -109,7 +109,8 @@ impl<T: Real> Mlp<T> {
         Ok(total / samples.ncols().max(1) as f64)
     }
 
-    /// The fraction of samples, D × n, whose predicted class is not that of their target, K × n; 0 without samples.
+    /// The fraction of samples, D × n, whose predicted class is not that of their target, K × n; 0 without samples. Targets are read by
+    /// the rule of the outputs.
     ///
     /// # Errors
     /// [`MlpError::Inputs`], [`MlpError::Targets`] or [`MlpError::SampleCount`].

@@ -1,4 +1,4 @@
-//! [`DecisionRule`]: which class a model's outputs say.
+//! [`DecisionRule`]: which class the outputs of a model mean.
 
 use crate::{Activation, Matrix, Real};
 

@@ -1,4 +1,4 @@
-//! Classification counted: accuracy, confusion matrix.
+//! Classification counted: labels as targets, accuracy, confusion matrix.
 
 use crate::{CoreError, Matrix, Real};
 

@@ -4,8 +4,7 @@ use std::io::{BufRead, Error, ErrorKind, Read, Result};
 
 /// The lines of a text that are not empty, without the white space around them, with their numbers.
 ///
-/// No line is longer than a limit, so that a file without line ends does not fill the memory. Bytes that are not UTF-8 are read
-/// as U+FFFD.
+/// No line is longer than a limit, so that a file without line ends does not fill the memory.
 ///
 /// ```
 /// let mut lines = nn_core::NumberedLines::new("3 1\n\n1 2 \n".as_bytes(), 1024);
@@ -22,32 +21,41 @@ pub struct NumberedLines<R> {
     number: usize,
     bytes: Vec<u8>,
     line: String,
+    ended: bool,
 }
 
 impl<R: BufRead> NumberedLines<R> {
     /// The lines of this reader, each shorter than so many bytes.
     pub fn new(reader: R, longest: usize) -> Self {
-        Self { reader, longest, number: 0, bytes: Vec::new(), line: String::new() }
+        Self { reader, longest: longest.max(1), number: 0, bytes: Vec::new(), line: String::new(), ended: false }
     }
 
     /// The next line that is not empty; nothing at the end.
     ///
     /// # Errors
-    /// What the reader says; [`ErrorKind::InvalidData`] for a line that is too long. [`NumberedLines::number`] is its line.
+    /// What the reader says; [`ErrorKind::InvalidData`] for a line that is too long, or not UTF-8. [`NumberedLines::number`] is its
+    /// line.
     pub fn next_line(&mut self) -> Result<Option<&str>> {
         loop {
+            if self.ended {
+                return Ok(None);
+            }
             self.bytes.clear();
             self.number += 1;
             let read = Read::take(&mut self.reader, self.longest as u64).read_until(b'\n', &mut self.bytes)?;
             if read == 0 {
+                self.ended = true;
                 return Ok(None);
             }
             if read == self.longest && self.bytes.last() != Some(&b'\n') {
                 let problem = format!("expected a line below {} bytes, found a longer one", self.longest);
                 return Err(Error::new(ErrorKind::InvalidData, problem));
             }
+            let Ok(text) = std::str::from_utf8(&self.bytes) else {
+                return Err(Error::new(ErrorKind::InvalidData, "expected text in UTF-8, found other bytes"));
+            };
             self.line.clear();
-            self.line.push_str(String::from_utf8_lossy(&self.bytes).trim());
+            self.line.push_str(text.trim());
             if !self.line.is_empty() {
                 return Ok(Some(&self.line));
             }
@@ -80,9 +88,14 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_replaced() {
-        let mut lines = NumberedLines::new(&b"a\xff b"[..], 80);
-        assert_eq!(lines.next_line().unwrap(), Some("a\u{fffd} b"));
-        assert_eq!((lines.line(), lines.number()), ("a\u{fffd} b", 1));
+    fn bytes_that_are_no_text_are_an_error_in_their_line() {
+        let mut lines = NumberedLines::new(&b"a b\nc\xff\nd"[..], 80);
+        assert_eq!(lines.next_line().unwrap(), Some("a b"));
+        let error = lines.next_line().unwrap_err();
+        assert_eq!((error.kind(), lines.line(), lines.number()), (ErrorKind::InvalidData, "a b", 2));
+        assert_eq!(lines.next_line().unwrap(), Some("d"));
+        assert_eq!(lines.next_line().unwrap(), None);
+        assert_eq!(lines.next_line().unwrap(), None);
+        assert_eq!((lines.line(), lines.number()), ("d", 4));
     }
 }

@@ -68,11 +68,13 @@ pub(crate) fn update<T: Real>(
     }
 }
 
-/// Adds up all blocks; with axes, smooths each.
+/// Adds up all blocks; with axes, smooths each. As many cores can help as there are blocks; sparse samples, of which the search takes
+/// far longer, are added on one.
 fn add_up<T: Real>(sums: &mut Sums, data: &Data<'_, T>, winners: &[Nearest<T>], axes: Option<&Axes>) {
     sums.add_sparse(data, winners);
     let Sums { layout, rows } = sums;
-    let cost = 8 * winners.len() + axes.map_or(0, Axes::cost);
+    let dense = matches!(data.samples, Samples::Dense(_));
+    let cost = if dense { 8 * winners.len() } else { 0 } + axes.map_or(0, Axes::cost);
     let scratch = || vec![[0.0; COLUMNS]; axes.map_or(0, Axes::scratch)];
     in_pieces(rows, layout.units, cost, scratch, |seen, number, block| {
         if let Samples::Dense(values) = data.samples {

@@ -127,7 +127,7 @@ pub enum SomError {
         /// What stands there.
         found: String,
     },
-    /// Reading failed.
+    /// Reading failed, or a line is too long or no text.
     #[error("line {line}: {error}")]
     Read {
         /// The line, counted from 1.

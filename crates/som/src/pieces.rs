@@ -4,7 +4,7 @@
 #[cfg(feature = "parallel")]
 const WORTH_WAKING: usize = 1 << 15;
 
-/// So many are worth asking for: a microsecond.
+/// So many clock cycles are worth asking for the next batch: a microsecond.
 const WORTH_TAKING: usize = 1 << 12;
 
 /// Calls the function for every piece of so many values, with scratch memory and the number of the piece, on all cores where that
@@ -26,16 +26,17 @@ pub(crate) fn in_pieces<N: Send, S>(
     {
         use std::sync::{Mutex, PoisonError};
         let helpers = batches.len().saturating_mul(batch.saturating_mul(cost)) / WORTH_WAKING;
-        let helpers = helpers.min(rayon::current_num_threads() - 1);
+        let helpers = helpers.min(rayon::current_num_threads() - 1).min(batches.len().saturating_sub(1));
         if helpers > 0 {
             // Whoever is ready takes the next batch: a core that wakes late, or has other work, keeps none waiting.
             let batches = Mutex::new(batches);
+            let next = || batches.lock().unwrap_or_else(PoisonError::into_inner).next();
             let work = || {
+                let Some(first) = next() else { return };
                 let mut scratch = scratch();
-                loop {
-                    let next = batches.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    let Some(next) = next else { break };
-                    run(&mut scratch, next);
+                run(&mut scratch, first);
+                while let Some(batch) = next() {
+                    run(&mut scratch, batch);
                 }
             };
             rayon::scope(|scope| {
@@ -56,7 +57,7 @@ pub(crate) fn both<A: Send, B: Send>(
     cost: usize,
 ) -> (A, B) {
     #[cfg(feature = "parallel")]
-    if cost >= WORTH_WAKING {
+    if cost >= WORTH_WAKING && rayon::current_num_threads() > 1 {
         return rayon::join(a, b);
     }
     let _ = cost;

@@ -1,4 +1,4 @@
-//! Σ_c h_ci S_c: what every unit takes from the samples of all others.
+//! Σ_c h_ci S_c: what every unit takes from the samples of all units.
 
 use crate::sums::{COLUMNS, Row};
 use nn_core::simd::Kernel;
@@ -43,9 +43,9 @@ impl Axes {
         self.parities * self.rows * self.columns
     }
 
-    /// Multiplications of vectors of one block.
+    /// Clock cycles of one block, by estimate: two a multiplication of 16 numbers.
     pub fn cost(&self) -> usize {
-        self.rows * self.columns * (self.parities * self.columns + self.rows)
+        2 * self.rows * self.columns * (self.parities * self.columns + self.rows)
     }
 }
 

@@ -14,8 +14,8 @@ pub(crate) type Row = [f64; COLUMNS];
 
 /// S_c = Σ xₙ and n_c = Σ 1 over the samples won by c, with their weights; with missing values n_c of every feature.
 ///
-/// Sixteen features of all units lie together, then the next sixteen, and the counts behind the features: a block is small enough
-/// for a near cache, and no block needs another.
+/// The columns are the features, then the count (with missing values, in blocks of their own, the counts). Sixteen columns of all
+/// units lie together, then the next sixteen: a block stays in a near cache, up to some thousand units, and needs no other.
 pub(crate) struct Sums {
     pub layout: Layout,
     /// Block b of unit c at b N + c.
@@ -26,23 +26,32 @@ pub(crate) struct Sums {
 #[derive(Clone, Copy)]
 pub(crate) struct Layout {
     pub units: usize,
-    /// Blocks of features; those of the counts follow.
-    feature_blocks: usize,
+    features: usize,
     missing: bool,
 }
 
 impl Layout {
     /// Number of blocks.
     pub fn blocks(self) -> usize {
-        self.feature_blocks + if self.missing { self.feature_blocks } else { 1 }
+        match self.missing {
+            true => 2 * self.features.div_ceil(COLUMNS),
+            false => (self.features + 1).div_ceil(COLUMNS),
+        }
+    }
+
+    /// Block and column of a feature's count.
+    fn count(self, feature: usize) -> (usize, usize) {
+        match self.missing {
+            true => (self.features.div_ceil(COLUMNS) + feature / COLUMNS, feature % COLUMNS),
+            false => (self.features / COLUMNS, self.features % COLUMNS),
+        }
     }
 
     /// The mean of a feature, sum over count, from the rows of a unit; nothing where the count is no greater than `least`.
     pub fn mean<'a>(self, row: impl Fn(usize) -> &'a Row, feature: usize, least: f64) -> Option<f64> {
-        let (block, column) = (feature / COLUMNS, feature % COLUMNS);
-        let (counts, count) = if self.missing { (block, column) } else { (0, 0) };
-        let denominator = row(self.feature_blocks + counts)[count];
-        (denominator > least).then(|| row(block)[column] / denominator)
+        let (block, column) = self.count(feature);
+        let denominator = row(block)[column];
+        (denominator > least).then(|| row(feature / COLUMNS)[feature % COLUMNS] / denominator)
     }
 
     /// What fills one block from dense samples.
@@ -54,42 +63,38 @@ impl Layout {
         block: usize,
         rows: &'a mut [Row],
     ) -> AddUp<'a, 'd, T> {
-        let counts = block >= self.feature_blocks;
-        let first = (block - if counts { self.feature_blocks } else { 0 }) * COLUMNS;
+        let feature_blocks = self.features.div_ceil(COLUMNS);
+        let counts = self.missing && block >= feature_blocks;
+        let first = (block - if counts { feature_blocks } else { 0 }) * COLUMNS;
         AddUp { data, values, winners, counts, first, rows }
     }
 }
 
 impl Sums {
     pub fn zeros<T: Real>(units: usize, data: &Data<'_, T>) -> Self {
-        let feature_blocks = data.features().div_ceil(COLUMNS);
-        let layout = Layout { units, feature_blocks, missing: data.missing() };
+        let layout = Layout { units, features: data.features(), missing: data.missing() };
         Self { layout, rows: vec![[0.0; COLUMNS]; layout.blocks() * units] }
     }
 
     /// Adds sparse samples, to all blocks.
     pub fn add_sparse<T: Real>(&mut self, data: &Data<'_, T>, winners: &[Nearest<T>]) {
         let Samples::Sparse(samples) = data.samples else { return };
-        let Layout { units, feature_blocks, missing } = self.layout;
-        let (sums, counts) = self.rows.split_at_mut(feature_blocks * units);
-        let at = |feature: usize, unit: usize| (feature / COLUMNS * units + unit, feature % COLUMNS);
+        let (layout, rows) = (self.layout, &mut self.rows);
         for (sample, winner) in winners.iter().enumerate() {
-            let (unit, weight) = (winner.first, data.weight(sample));
-            let (indices, values) = samples.row(sample);
-            if missing {
-                for feature in 0..data.features() {
-                    let (row, column) = at(feature, unit);
-                    counts[row][column] += weight;
-                }
-            } else {
-                counts[unit][0] += weight;
+            let weight = data.weight(sample);
+            let at = |(block, column): (usize, usize)| (block * layout.units + winner.first, column);
+            let counted = if layout.missing { layout.features } else { 1 };
+            for (row, column) in (0..counted).map(|feature| at(layout.count(feature))) {
+                rows[row][column] += weight;
             }
+            let (indices, values) = samples.row(sample);
             for (&feature, &value) in indices.iter().zip(values) {
-                let (row, column) = at(feature, unit);
-                if !missing || value.is_finite() {
-                    sums[row][column] += weight * value.to_f64();
+                if !layout.missing || value.is_finite() {
+                    let (row, column) = at((feature / COLUMNS, feature % COLUMNS));
+                    rows[row][column] += weight * value.to_f64();
                 } else {
-                    counts[row][column] -= weight;
+                    let (row, column) = at(layout.count(feature));
+                    rows[row][column] -= weight;
                 }
             }
         }
@@ -101,8 +106,9 @@ pub(crate) struct AddUp<'a, 'd, T: Real> {
     data: &'a Data<'d, T>,
     values: &'a [T],
     winners: &'a [Nearest<T>],
+    /// These are the counts of features with missing values.
     counts: bool,
-    /// The first feature.
+    /// The first column.
     first: usize,
     rows: &'a mut [Row],
 }
@@ -114,14 +120,11 @@ impl<T: Real> Kernel for AddUp<'_, '_, T> {
     fn run(self) {
         let Self { data, values, winners, counts, first, rows } = self;
         let (features, missing) = (data.features(), data.missing());
-        let winners = winners.iter().enumerate();
-        if counts && !missing {
-            winners.for_each(|(sample, winner)| rows[winner.first][0] += data.weight(sample));
-            return;
-        }
-        let end = features.min(first + COLUMNS);
-        for ((sample, winner), x) in winners.zip(values.chunks_exact(features)) {
-            let (x, row, weight) = (&x[first..end], &mut rows[winner.first], data.weight(sample));
+        let columns = features.min(first)..features.min(first + COLUMNS);
+        // Where the count stands, if it is in this block.
+        let count = features.checked_sub(first).filter(|&column| column < COLUMNS && !missing);
+        for ((sample, winner), x) in winners.iter().enumerate().zip(values.chunks_exact(features)) {
+            let (x, row, weight) = (&x[columns.clone()], &mut rows[winner.first], data.weight(sample));
             if missing {
                 for (sum, &x) in row.iter_mut().zip(x) {
                     let (known, value) = if x.is_finite() { (1.0, x.to_f64()) } else { (0.0, 0.0) };
@@ -136,6 +139,9 @@ impl<T: Real> Kernel for AddUp<'_, '_, T> {
                 *row = sums;
             } else {
                 row.iter_mut().zip(x).for_each(|(sum, &x)| *sum += weight * x.to_f64());
+            }
+            if let Some(column) = count {
+                row[column] += weight;
             }
         }
     }

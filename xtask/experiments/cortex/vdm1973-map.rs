@@ -83,11 +83,11 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         let before = published.initialize(&stream)?;
         let after = published.fit(&bars, stream.clone())?;
         let by_sweep =
-            Malsburg1973Config { normalization: Normalization::Sweep, ..published }.fit(&bars, stream.clone())?;
+            Malsburg1973Config { normalization: Normalization::Epoch, ..published }.fit(&bars, stream.clone())?;
         let longer = |normalization: Normalization| {
             Malsburg1973Config { normalization, epochs: 40, ..published }.fit(&bars, stream.clone())
         };
-        let (longer, longer_by_sweep) = (longer(Normalization::Stimulus)?, longer(Normalization::Sweep)?);
+        let (longer, longer_by_sweep) = (longer(Normalization::Stimulus)?, longer(Normalization::Epoch)?);
         let alone = with(CorticalDynamics { excitation: 0.0, ..dynamics })?;
         let separate = with(CorticalDynamics { excitation: 0.0, inhibition: 0.0, recruitment: 0.0, ..dynamics })?;
         let unchecked = with(CorticalDynamics { inhibition: 0.0, ..dynamics })?;

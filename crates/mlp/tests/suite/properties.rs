@@ -37,6 +37,19 @@ fn largest_difference(a: &[f64], b: &[f64]) -> f64 {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
+    #[test]
+    fn features_are_the_outputs_below_the_last_layer(
+        hidden in prop::collection::vec((1..12_usize, activation()), 0..4),
+        seed in any::<u64>(),
+    ) {
+        let stream = Stream::new(seed);
+        let model = network(&hidden, (3, Activation::Tanh), 4, &stream);
+        let x = random(4, 6, &mut stream.named("x"));
+        let trace = model.trace(&x).unwrap();
+        let below = hidden.len().checked_sub(1).map_or(&x, |layer| &trace.outputs[layer]);
+        prop_assert_eq!(&model.transform(&x).unwrap(), below);
+    }
+
     /// Eq. output-delta, Eq. hidden-delta, Eq. weight-gradient.
     #[test]
     fn the_gradient_is_the_slope_of_the_loss(

@@ -1,17 +1,12 @@
-//! What must hold for every map: formulas, invariances, orders, threads.
+//! What must hold for every map: formulas, invariances, orders.
 
+use crate::random;
 use nn_core::simd::{self, Path};
 use nn_core::{Boundary, Lattice, Matrix, Real, Stream, Topology};
 use proptest::prelude::*;
 use som::{
     Adjacency, Algorithm, Data, Distance, Initialization, Neighborhood, Schedule, Som, SomConfig, SparseSamples,
 };
-
-fn random<T: Real>(rows: usize, columns: usize, stream: &mut Stream) -> Matrix<T> {
-    let mut matrix = Matrix::zeros(rows, columns);
-    stream.fill_normal(matrix.as_mut_slice(), 0.0, 1.0);
-    matrix
-}
 
 fn lattice() -> impl Strategy<Value = Lattice> {
     let topology = prop_oneof![Just(Topology::Rectangular), Just(Topology::Hexagonal)];
@@ -126,6 +121,38 @@ proptest! {
         let config = one_epoch(lattice, neighborhood, radius, distance);
         let found = after(&config, Data::from(&x).weighted(&weights), map);
         let worst = largest_difference(found.codebook(), &expected);
+        prop_assert!(worst < 1e-11, "{worst}");
+    }
+
+    /// Of every feature the mean over the samples in which it is known.
+    #[test]
+    fn a_batch_epoch_with_missing_values_is_the_closed_formula(
+        lattice in lattice(), neighborhood in neighborhood(), radius in 0.0..4.0_f64,
+        (features, samples) in (1..40_usize, 1..30_usize), seed in any::<u64>(),
+    ) {
+        let mut stream = Stream::new(seed).named("batch");
+        let mut x: Matrix<f64> = random(features, samples, &mut stream);
+        for value in x.iter_mut().enumerate().filter(|(place, _)| place % features != place / features % features) {
+            if stream.below(3) == 0 {
+                *value.1 = f64::NAN;
+            }
+        }
+        let data = Data::from(&x).with_missing();
+        let map = Som::new(lattice, random(features, lattice.units(), &mut stream), Distance::Euclidean).unwrap();
+        let winners = map.predict(data).unwrap();
+        let mut expected = map.codebook().clone();
+        for (i, mut w) in expected.column_iter_mut().enumerate() {
+            let h = |n: usize| neighborhood.weight(lattice.squared_distance(i, winners[n]), radius);
+            for (feature, w) in w.iter_mut().enumerate() {
+                let known: Vec<usize> = (0..samples).filter(|&n| x[(feature, n)].is_finite()).collect();
+                let sum: f64 = known.iter().map(|&n| h(n)).sum();
+                if sum > 1e-290 {
+                    *w = known.iter().map(|&n| x[(feature, n)] * (h(n) / sum)).sum();
+                }
+            }
+        }
+        let config = one_epoch(lattice, neighborhood, radius, Distance::Euclidean);
+        let worst = largest_difference(after(&config, data, map).codebook(), &expected);
         prop_assert!(worst < 1e-11, "{worst}");
     }
 
@@ -321,39 +348,6 @@ proptest! {
         prop_assert!((p.quantization_error - q.quantization_error).abs() < 1e-12);
         prop_assert!((p.topographic_error - q.topographic_error).abs() < 1e-12);
     }
-}
-
-/// The same bits for any number of threads and on every path.
-#[test]
-#[cfg(feature = "parallel")]
-fn threads_and_vectors_do_not_show_in_the_codebook() {
-    fn check<T: Real>() {
-        let x: Matrix<T> = random(37, 700, &mut Stream::new(8).named("x"));
-        for (topology, algorithm) in [
-            (Topology::Rectangular, Algorithm::Batch),
-            (Topology::Hexagonal, Algorithm::Batch),
-            (Topology::Hexagonal, Algorithm::Online { shuffle: true }),
-        ] {
-            let lattice = Lattice::new(8, 9, topology, Boundary::Planar).unwrap();
-            let config = SomConfig { algorithm, epochs: 3, quality: true, ..SomConfig::new(lattice) };
-            let mut found = Vec::new();
-            for path in [Path::Portable, Path::Avx2, Path::Avx512].into_iter().filter(|&p| p <= simd::detect()) {
-                simd::limit(path);
-                for threads in [1, 2, 3] {
-                    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-                    found.push(pool.install(|| {
-                        let mut training = config.training(&x, Stream::new(1)).unwrap();
-                        let epochs: Vec<_> = training.by_ref().map(Result::unwrap).collect();
-                        (training.into_model(), epochs)
-                    }));
-                }
-            }
-            simd::limit(Path::Avx512);
-            assert!(found.windows(2).all(|pair| pair[0] == pair[1]));
-        }
-    }
-    check::<f32>();
-    check::<f64>();
 }
 
 /// somoclu 1.7.6 truncates the half of the row offset: three neighbors above and one below, or the other way round.
