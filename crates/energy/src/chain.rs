@@ -13,6 +13,9 @@ use nn_core::{Real, Stream, math};
 /// Sweeps after which net inputs in floating point are summed anew.
 const REFRESH: u64 = 1000;
 
+/// Visits whose numbers are drawn at once, about.
+const TOGETHER: usize = 1024;
+
 /// One chain of states: a replica of the network with a stream of its own.
 #[derive(Debug, Clone)]
 pub struct Chain<'a, T: Real> {
@@ -199,8 +202,18 @@ impl<'a, T: Real> Chain<'a, T> {
 
     /// So many sweeps at one temperature.
     pub fn sweeps_at(&mut self, temperature: Temperature, sweeps: usize) {
-        for _ in 0..sweeps {
-            self.sweep(temperature);
+        // In a fixed order the numbers of several sweeps are drawn at once. Sums are refreshed before the same sweeps nevertheless.
+        let together = match self.visits {
+            Order::Sequential => (TOGETHER / self.free.len().max(1)).max(1),
+            _ => 1,
+        };
+        let mut left = sweeps;
+        while left > 0 {
+            let before_refresh = (REFRESH - 1 - self.sweeps % REFRESH) as usize;
+            let sweeps = left.min(together).min(if before_refresh == 0 { together } else { before_refresh });
+            let visits = self.draw(sweeps);
+            self.visit(0..visits, temperature);
+            left -= sweeps;
         }
     }
 

@@ -173,29 +173,50 @@ impl<T: Real, C: Couplings<T>> Kernel for Sweep<'_, T, C> {
             }
             return changed;
         }
-        let units = state.len();
-        for thresholds in thresholds.chunks_exact(units) {
-            let mut first = 0;
-            while first + BLOCK <= units {
-                // Where nothing in a block is to change, nothing in it has to be visited: its sums stay as they are.
-                let mut any = false;
-                let block = sums[first..first + BLOCK].iter().zip(&thresholds[first..first + BLOCK]);
-                for ((&sum, &threshold), &state) in block.zip(&state[first..first + BLOCK]) {
-                    any |= (C::value(sum) > threshold) != state;
-                }
-                if any {
-                    for (unit, &threshold) in (first..).zip(&thresholds[first..first + BLOCK]) {
-                        changed += visit(couplings, unit, threshold, sums, state);
-                    }
-                }
-                first += BLOCK;
+        for thresholds in thresholds.chunks_exact(state.len()) {
+            let (blocks, rest) = thresholds.as_chunks::<BLOCK>();
+            for (thresholds, first) in blocks.iter().zip((0..).step_by(BLOCK)) {
+                changed += visit_block(couplings, first, thresholds, sums, state);
             }
-            for (unit, &threshold) in (first..).zip(&thresholds[first..]) {
+            for (&threshold, unit) in rest.iter().zip(blocks.len() * BLOCK..) {
                 changed += visit(couplings, unit, threshold, sums, state);
             }
         }
         changed
     }
+}
+
+/// Units one after the other, without a visit to those that stay: the first of all that would change, then, with the new sums, the
+/// first behind it. Returns how many changed.
+#[inline(always)]
+fn visit_block<T: Real, C: Couplings<T>>(
+    couplings: C,
+    first: usize,
+    thresholds: &[T; BLOCK],
+    sums: &mut [C::Sum],
+    state: &mut [bool],
+) -> usize {
+    let Some(state) = state[first..].first_chunk_mut::<BLOCK>() else { return 0 };
+    // A bit a unit.
+    let mut now = state.iter().enumerate().fold(0_u32, |bits, (lane, &on)| bits | u32::from(on) << lane);
+    let (mut left, mut changed) = ((1 << BLOCK) - 1, 0);
+    while let Some(block) = sums[first..].first_chunk::<BLOCK>() {
+        let mut on = 0;
+        for lane in 0..BLOCK {
+            on |= u32::from(C::value(block[lane]) > thresholds[lane]) << lane;
+        }
+        let changes = (on ^ now) & left;
+        if changes == 0 {
+            break;
+        }
+        let lane = changes.trailing_zeros() as usize % BLOCK;
+        state[lane] = !state[lane];
+        couplings.add(first + lane, sums, state[lane]);
+        now ^= 1 << lane;
+        left &= !1 << lane;
+        changed += 1;
+    }
+    changed
 }
 
 /// 1 if the unit changed, else 0.

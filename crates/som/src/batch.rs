@@ -11,22 +11,23 @@ use crate::data::Samples;
 use crate::distance::Nearest;
 use crate::pieces::in_pieces;
 use crate::smoothing::{Axes, Combine, SmoothBlock};
-use crate::sums::{COLUMNS, Layout, Row, Sums};
-use crate::{Data, Neighborhood, Som};
+use crate::sums::{COLUMNS, Row, Sums};
+use crate::{Data, Distance, Neighborhood, Som};
 use nn_core::simd::dispatch;
 use nn_core::{Real, math};
 
 /// A unit whose denominator is smaller keeps its reference vector: its quotient would be made of subnormal numbers.
 const SMALLEST_DENOMINATOR: f64 = 1e-290;
 
-/// Sets every reference vector to the weighted mean of the samples, given every sample's winner.
+/// Sets every reference vector to the weighted mean of the samples, given every sample's winner. Returns the weighted sum of
+/// the distances from the winners.
 pub(crate) fn update<T: Real>(
     map: &mut Som<T>,
     data: &Data<'_, T>,
     winners: &[Nearest<T>],
     neighborhood: Neighborhood,
     radius: f64,
-) {
+) -> f64 {
     let (units, features) = (map.units(), data.features());
     let mut sums = Sums::zeros(units, data);
     match neighborhood.separable() {
@@ -35,7 +36,7 @@ pub(crate) fn update<T: Real>(
                 let ratio = distance / radius;
                 math::exp(-k * ratio * ratio)
             });
-            add_up(&mut sums, data, winners, Some(&axes));
+            let total = add_up(&mut sums, data, winners, map.distance(), Some(&axes));
             let Sums { layout, rows } = &sums;
             // Divisions, of numbers that are far apart.
             in_pieces(
@@ -44,12 +45,13 @@ pub(crate) fn update<T: Real>(
                 16 * features,
                 || (),
                 |(), unit, w| {
-                    set_means(*layout, |block| &rows[block * units + unit], w);
+                    layout.set_means(|block| &rows[block * units + unit], SMALLEST_DENOMINATOR, w);
                 },
             );
+            total
         }
         _ => {
-            add_up(&mut sums, data, winners, None);
+            let total = add_up(&mut sums, data, winners, map.distance(), None);
             let Sums { layout, rows } = &sums;
             let is_empty = |&unit: &usize| rows.iter().skip(unit).step_by(units).flatten().all(|&sum| sum == 0.0);
             let occupied: Vec<usize> = (0..units).filter(|unit| !is_empty(unit)).collect();
@@ -62,35 +64,54 @@ pub(crate) fn update<T: Real>(
                 terms.clear();
                 terms.extend(occupied.iter().map(term).filter(|&(_, h)| h != 0.0));
                 dispatch(Combine { terms, units, rows, output });
-                set_means(*layout, |block| &output[block], w);
+                layout.set_means(|block| &output[block], SMALLEST_DENOMINATOR, w);
             });
+            total
         }
     }
 }
 
-/// Adds up all blocks; with axes, smooths each. As many cores can help as there are blocks; sparse samples, of which the search takes
-/// far longer, are added on one.
-fn add_up<T: Real>(sums: &mut Sums, data: &Data<'_, T>, winners: &[Nearest<T>], axes: Option<&Axes>) {
+/// What is added up over the samples on one core.
+enum Piece<'a> {
+    Block(usize, &'a mut [Row]),
+    Distances(&'a mut f64),
+}
+
+/// Adds up all blocks, and smooths each if there are axes. Returns the weighted sum of the distances from the winners. As many
+/// cores can help as there are blocks; sparse samples, of which the search takes far longer, are added on one.
+fn add_up<T: Real>(
+    sums: &mut Sums,
+    data: &Data<'_, T>,
+    winners: &[Nearest<T>],
+    distance: Distance,
+    axes: Option<&Axes>,
+) -> f64 {
     sums.add_sparse(data, winners);
     let Sums { layout, rows } = sums;
     let dense = matches!(data.samples, Samples::Dense(_));
     let cost = if dense { 8 * winners.len() } else { 0 } + axes.map_or(0, Axes::cost);
     let scratch = || vec![[0.0; COLUMNS]; axes.map_or(0, Axes::scratch)];
-    in_pieces(rows, layout.units, cost, scratch, |seen, number, block| {
-        if let Samples::Dense(values) = data.samples {
-            dispatch(layout.add_up(data, values, winners, number, block));
-        }
-        if let Some(axes) = axes {
-            dispatch(SmoothBlock { axes, block, seen });
+    let mut total = 0.0;
+    let blocks = rows.chunks_mut(layout.units).enumerate();
+    let mut pieces: Vec<_> = blocks.map(|(number, block)| Piece::Block(number, block)).collect();
+    pieces.push(Piece::Distances(&mut total));
+    in_pieces(&mut pieces, 1, cost, scratch, |seen, _, pieces| {
+        for piece in pieces {
+            match piece {
+                Piece::Block(number, block) => {
+                    if let Samples::Dense(values) = data.samples {
+                        dispatch(layout.add_up(data, values, winners, *number, block));
+                    }
+                    if let Some(axes) = axes {
+                        dispatch(SmoothBlock { axes, block, seen });
+                    }
+                }
+                Piece::Distances(total) => {
+                    let distances = winners.iter().map(|winner| distance.unsquared(winner.measure).to_f64());
+                    **total = distances.enumerate().map(|(sample, distance)| data.weight(sample) * distance).sum();
+                }
+            }
         }
     });
-}
-
-/// One reference vector from its sums and counts.
-fn set_means<'a, T: Real>(layout: Layout, row: impl Fn(usize) -> &'a Row, w: &mut [T]) {
-    for (feature, w) in w.iter_mut().enumerate() {
-        if let Some(mean) = layout.mean(&row, feature, SMALLEST_DENOMINATOR) {
-            *w = T::from_f64(mean);
-        }
-    }
+    total
 }

@@ -1,8 +1,12 @@
 //! Work for all cores.
 
-/// So many clock cycles are worth waking another core: some ten microseconds, by estimate.
+/// So many clock cycles are worth waking another core: some forty microseconds.
 #[cfg(feature = "parallel")]
-const WORTH_WAKING: usize = 1 << 15;
+const WORTH_WAKING: usize = 1 << 17;
+
+/// So often the caller looks whether the helpers have finished before it sleeps: some hundred microseconds.
+#[cfg(feature = "parallel")]
+const LOOKS: usize = 1 << 13;
 
 /// So many clock cycles are worth asking for the next batch: a microsecond.
 const WORTH_TAKING: usize = 1 << 12;
@@ -24,6 +28,7 @@ pub(crate) fn in_pieces<N: Send, S>(
     };
     #[cfg(feature = "parallel")]
     {
+        use std::sync::atomic::{AtomicUsize, Ordering};
         use std::sync::{Mutex, PoisonError};
         let helpers = batches.len().saturating_mul(batch.saturating_mul(cost)) / WORTH_WAKING;
         let helpers = helpers.min(rayon::current_num_threads() - 1).min(batches.len().saturating_sub(1));
@@ -39,39 +44,28 @@ pub(crate) fn in_pieces<N: Send, S>(
                     run(&mut scratch, batch);
                 }
             };
-            rayon::scope(|scope| {
-                (0..helpers).for_each(|_| scope.spawn(|_| work()));
+            let working = AtomicUsize::new(0);
+            rayon::in_place_scope(|scope| {
+                for _ in 0..helpers {
+                    scope.spawn(|_| {
+                        working.fetch_add(1, Ordering::Relaxed);
+                        work();
+                        working.fetch_sub(1, Ordering::Release);
+                    });
+                }
                 work();
+                // Helpers at work are about to finish, and to be woken would take longer.
+                let mut looks = LOOKS;
+                while looks > 0 && working.load(Ordering::Acquire) > 0 {
+                    looks -= 1;
+                    std::hint::spin_loop();
+                }
             });
             return;
         }
     }
     let mut scratch = scratch();
     batches.for_each(|batch| run(&mut scratch, batch));
-}
-
-/// Calls both functions, beside each other if the second takes long enough. `cost`: of the second, in clock cycles.
-pub(crate) fn both<A: Send, B: Send>(
-    a: impl FnOnce() -> A + Send,
-    b: impl FnOnce() -> B + Send,
-    cost: usize,
-) -> (A, B) {
-    #[cfg(feature = "parallel")]
-    if cost >= WORTH_WAKING && rayon::current_num_threads() > 1 {
-        return rayon::join(a, b);
-    }
-    let _ = cost;
-    (a(), b())
-}
-
-/// Runs the function on a thread of the pool, if that has more than one: each of its loops would else hand its work over, and
-/// wait.
-pub(crate) fn in_one_piece<R: Send>(run: impl FnOnce() -> R + Send) -> R {
-    #[cfg(feature = "parallel")]
-    if rayon::current_num_threads() > 1 {
-        return rayon::scope(|_| run());
-    }
-    run()
 }
 
 #[cfg(test)]
@@ -89,10 +83,8 @@ mod tests {
                 }
                 assert!(last == size || (number + 1) * size > length);
             };
-            in_one_piece(|| in_pieces(&mut values, size, cost, || (), run));
+            in_pieces(&mut values, size, cost, || (), run);
             assert!(values.iter().enumerate().all(|(index, &value)| value == index + 1));
         }
-        assert_eq!(both(|| 1, || 2, 0), (1, 2));
-        assert_eq!(both(|| 1, || 2, usize::MAX), (1, 2));
     }
 }

@@ -39,28 +39,33 @@ const WORTH_PACKING: usize = 128;
 /// The nearest unit of every sample; with `second`, the second-nearest too, which else is not looked for.
 pub(crate) fn nearest<T: Real>(map: &Som<T>, data: &Data<'_, T>, second: bool) -> Vec<Nearest<T>> {
     let mut found = vec![Nearest::NONE; data.len()];
+    search(map, data, &mut found, second);
+    found
+}
+
+/// [`nearest`] into memory that may hold the winners of another search.
+pub(crate) fn search<T: Real>(map: &Som<T>, data: &Data<'_, T>, found: &mut [Nearest<T>], second: bool) {
     let euclidean = map.distance() == Distance::Euclidean && !data.missing();
     match data.samples {
         Samples::Dense(x) if euclidean && map.codebook().len() >= WORTH_PACKING => {
             let packed = Packed::new(map);
             // Samples side by side: two vectors of the path that will run.
             match (path(), T::BYTES) {
-                (Path::Avx512, 4) => packed.nearest::<32, true>(x, &mut found, second),
-                (Path::Avx512, _) => packed.nearest::<16, true>(x, &mut found, second),
-                (Path::Avx2, 4) => packed.nearest::<16, true>(x, &mut found, second),
-                (Path::Avx2, _) => packed.nearest::<8, true>(x, &mut found, second),
-                (Path::Portable, 4) => packed.nearest::<8, false>(x, &mut found, second),
-                (Path::Portable, _) => packed.nearest::<4, false>(x, &mut found, second),
+                (Path::Avx512, 4) => packed.nearest::<32, true>(x, found, second),
+                (Path::Avx512, _) => packed.nearest::<16, true>(x, found, second),
+                (Path::Avx2, 4) => packed.nearest::<16, true>(x, found, second),
+                (Path::Avx2, _) => packed.nearest::<8, true>(x, found, second),
+                (Path::Portable, 4) => packed.nearest::<8, false>(x, found, second),
+                (Path::Portable, _) => packed.nearest::<4, false>(x, found, second),
             }
         }
-        Samples::Sparse(rows) if euclidean => sparse(map, rows, &mut found, second),
-        _ => in_pieces(&mut found, ROWS, ROWS * map.codebook().len(), Vec::new, |buffer, piece, found| {
+        Samples::Sparse(rows) if euclidean => sparse(map, rows, found, second),
+        _ => in_pieces(found, ROWS, ROWS * map.codebook().len(), Vec::new, |buffer, piece, found| {
             for (offset, found) in found.iter_mut().enumerate() {
                 *found = dispatch(map.scan(data.dense(piece * ROWS + offset, buffer), data.missing()));
             }
         }),
     }
-    found
 }
 
 /// Largest difference between a computed score and the one that the definition implies, for vectors of length `x` and `w`.
@@ -101,28 +106,21 @@ impl<'a, T: Real> Packed<'a, T> {
         let groups = units.div_ceil(GROUP);
         let mut weights = Aligned::filled(T::ZERO, groups * features * GROUP);
         let mut half_norms = vec![-T::INFINITY; groups * GROUP];
+        let side_by_side = if features <= SIDE_BY_SIDE { MEASURED } else { 0 };
+        let mut exact = Aligned::filled(T::INFINITY, groups * features * side_by_side);
         let mut of_groups: Vec<PackGroup<'_, T>> = weights
             .as_mut_slice()
             .chunks_exact_mut(features * GROUP)
             .zip(half_norms.chunks_exact_mut(GROUP))
             .zip(codebook.chunks(features * GROUP))
-            .map(|((weights, half_norms), w)| PackGroup { w, mean: &mean, weights, half_norms })
+            .map(|((weights, half_norms), w)| PackGroup { w, mean: &mean, weights, half_norms, exact: &mut [] })
             .collect();
-        in_pieces(
-            &mut of_groups,
-            1,
-            features * GROUP,
-            || (),
-            |(), _, groups| groups.iter_mut().for_each(PackGroup::pack),
-        );
-        let side_by_side = if features <= SIDE_BY_SIDE { MEASURED } else { 0 };
-        let mut exact = Aligned::filled(T::INFINITY, groups * features * side_by_side);
-        let (lanes, _) = exact.as_mut_slice().as_chunks_mut::<MEASURED>();
-        for (lanes, w) in lanes.chunks_exact_mut(features).zip(codebook.chunks(features * GROUP)) {
-            for (unit, w) in w.chunks_exact(features).enumerate() {
-                lanes.iter_mut().zip(w).for_each(|(to, &from)| to[unit] = from);
-            }
-        }
+        let exact_of_groups = exact.as_mut_slice().chunks_exact_mut((features * side_by_side).max(1));
+        of_groups.iter_mut().zip(exact_of_groups).for_each(|(group, exact)| group.exact = exact);
+        let scratch = || vec![T::ZERO; features];
+        in_pieces(&mut of_groups, 1, 2 * features * GROUP, scratch, |centered, _, groups| {
+            groups.iter_mut().for_each(|group| dispatch(Centered { group, centered }));
+        });
         let least = half_norms[..units].iter().fold(T::ZERO, |least, &half| least.min(half));
         Self { features, codebook, mean, weights, exact, half_norms, longest: (-least - least).sqrt() }
     }
@@ -135,6 +133,7 @@ impl<'a, T: Real> Packed<'a, T> {
         in_pieces(found, size, cost, scratch, |(samples, scores), piece, found| {
             let x = &x[piece * size * d..][..found.len() * d];
             let (samples, scores) = (samples.as_mut_slice(), scores.as_mut_slice());
+            found.fill(Nearest::NONE);
             dispatch(SearchChunk::<T, L, FUSED> { packed: self, x, samples, scores, found, second });
         });
     }
@@ -146,19 +145,28 @@ struct PackGroup<'a, T> {
     mean: &'a [T],
     weights: &'a mut [T],
     half_norms: &'a mut [T],
+    exact: &'a mut [T],
 }
 
-impl<T: Real> PackGroup<'_, T> {
-    fn pack(&mut self) {
-        let Self { w, mean, weights, half_norms } = self;
+/// Fills a group, with memory for one reference vector.
+struct Centered<'a, 'b, T> {
+    group: &'a mut PackGroup<'b, T>,
+    centered: &'a mut [T],
+}
+
+impl<T: Real> Kernel for Centered<'_, '_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { group: PackGroup { w, mean, weights, half_norms, exact }, centered } = self;
         let (weights, _) = weights.as_chunks_mut::<GROUP>();
-        let mut centered = vec![T::ZERO; mean.len()];
+        let (exact, _) = exact.as_chunks_mut::<MEASURED>();
         for ((unit, w), half_norm) in w.chunks_exact(mean.len()).enumerate().zip(half_norms.iter_mut()) {
-            for (((weights, centered), &w), &mean) in weights.iter_mut().zip(&mut centered).zip(w).zip(mean.iter()) {
-                *centered = w - mean;
-                weights[unit] = *centered;
-            }
-            *half_norm = T::from_f64(-0.5) * simd::dot(&centered, &centered);
+            centered.iter_mut().zip(w).zip(*mean).for_each(|((to, &w), &mean)| *to = w - mean);
+            weights.iter_mut().zip(&*centered).for_each(|(to, &w)| to[unit] = w);
+            exact.iter_mut().zip(w).for_each(|(to, &w)| to[unit] = w);
+            *half_norm = T::from_f64(-0.5) * simd::reduce(centered, centered, |x, y| x * y);
         }
     }
 }
@@ -176,6 +184,8 @@ struct SearchChunk<'a, T, const L: usize, const FUSED: bool> {
 
 impl<T: Real, const L: usize, const FUSED: bool> Kernel for SearchChunk<'_, T, L, FUSED> {
     type Output = ();
+    const AVX2: bool = FUSED && L * T::BYTES == 64;
+    const AVX512: bool = FUSED && L * T::BYTES == 128;
 
     #[inline(always)]
     fn run(self) {
@@ -372,6 +382,7 @@ fn sparse<T: Real>(map: &Som<T>, rows: &SparseSamples<T>, found: &mut [Nearest<T
     in_pieces(found, ROWS, ROWS * units, scratch, |(scores, x), piece, found| {
         for (offset, found) in found.iter_mut().enumerate() {
             let (indices, values) = rows.row(piece * ROWS + offset);
+            *found = Nearest::NONE;
             scores.copy_from_slice(&half);
             let mut squared = T::ZERO;
             for (&feature, &value) in indices.iter().zip(values) {

@@ -26,15 +26,23 @@ impl Axes {
         let (rows, columns) = (lattice.rows(), lattice.columns());
         let hexagonal = lattice.topology() == Topology::Hexagonal && rows > 1;
         let parities = if hexagonal { 2 } else { 1 };
+        // Distances repeat along an axis: g is computed where one differs from the last at the same offset.
+        let mut known = vec![(f64::NAN, 0.0); 2 * rows.max(columns)];
+        let mut weight = |offset: usize, distance: f64| {
+            if known[offset].0 != distance {
+                known[offset] = (distance, g(distance));
+            }
+            known[offset].1
+        };
         let mut across = Vec::with_capacity(parities * parities * columns * columns);
         for (p, q) in (0..parities * parities).map(|pair| (pair / parities, pair % parities)) {
             for (j, i) in (0..columns * columns).map(|pair| (pair / columns, pair % columns)) {
-                across.push(g(lattice.axis_distances(p * columns + i, q * columns + j).0));
+                across.push(weight(columns + i - j, lattice.axis_distances(p * columns + i, q * columns + j).0));
             }
         }
-        let along = (0..rows * rows)
-            .map(|pair| g(lattice.axis_distances(pair / rows * columns, pair % rows * columns).1))
-            .collect();
+        let distance = |r: usize, s: usize| lattice.axis_distances(r * columns, s * columns).1;
+        let pairs = (0..rows * rows).map(|pair| (pair / rows, pair % rows));
+        let along = pairs.map(|(r, s)| weight(rows + r - s, distance(r, s))).collect();
         Self { rows, columns, parities, across, along }
     }
 

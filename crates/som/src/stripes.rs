@@ -157,6 +157,8 @@ struct Pass<'a, T, const L: usize, const FUSED: bool> {
 
 impl<T: Real, const L: usize, const FUSED: bool> Kernel for Pass<'_, T, L, FUSED> {
     type Output = ();
+    const AVX2: bool = FUSED;
+    const AVX512: bool = FUSED;
 
     #[inline(always)]
     fn run(self) {

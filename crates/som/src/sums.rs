@@ -47,11 +47,22 @@ impl Layout {
         }
     }
 
-    /// The mean of a feature, sum over count, from the rows of a unit; nothing where the count is no greater than `least`.
-    pub fn mean<'a>(self, row: impl Fn(usize) -> &'a Row, feature: usize, least: f64) -> Option<f64> {
-        let (block, column) = self.count(feature);
-        let denominator = row(block)[column];
-        (denominator > least).then(|| row(feature / COLUMNS)[feature % COLUMNS] / denominator)
+    /// The means of a unit, sums over counts, from its rows; what has a count no greater than `least` stays.
+    pub fn set_means<'a, T: Real>(self, row: impl Fn(usize) -> &'a Row, least: f64, w: &mut [T]) {
+        let mean = |w: &mut T, sum: f64, count: f64| {
+            if count > least {
+                *w = T::from_f64(sum / count);
+            }
+        };
+        let (counts, column) = self.count(0);
+        let count = row(counts)[column];
+        for (block, w) in w.chunks_mut(COLUMNS).enumerate() {
+            let sums = w.iter_mut().zip(row(block));
+            match self.missing {
+                true => sums.zip(row(counts + block)).for_each(|((w, &sum), &count)| mean(w, sum, count)),
+                false => sums.for_each(|(w, &sum)| mean(w, sum, count)),
+            }
+        }
     }
 
     /// What fills one block from dense samples.

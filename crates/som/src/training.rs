@@ -2,7 +2,6 @@
 
 use crate::distance::Nearest;
 use crate::influence::{Influence, Pull};
-use crate::pieces::{both, in_one_piece};
 use crate::{Adjacency, Data, Distance, Initialization, Neighborhood, Schedule, Som, SomError, batch, online, search};
 use nn_core::{Boundary, Lattice, Real, Stream, Topology};
 
@@ -162,6 +161,10 @@ impl SomConfig {
             data,
             shuffle: stream.named("shuffle"),
             influence: Influence::new(&self.lattice),
+            winners: match self.algorithm {
+                Algorithm::Online { .. } => Vec::new(),
+                Algorithm::Batch => vec![Nearest::NONE; data.len()],
+            },
             last_good: map.clone(),
             map,
             epoch,
@@ -266,6 +269,8 @@ pub struct Training<'a, T: Real> {
     data: Data<'a, T>,
     shuffle: Stream,
     influence: Influence<T>,
+    /// Of every sample in the last epoch of batch training; empty in online training.
+    winners: Vec<Nearest<T>>,
     map: Som<T>,
     last_good: Som<T>,
     epoch: usize,
@@ -294,18 +299,8 @@ impl<T: Real> Training<'_, T> {
             Algorithm::Batch => {
                 let pull = config.pull(self.epoch, n)?;
                 let map = &mut self.map;
-                let total = in_one_piece(|| {
-                    let winners = search::nearest(map, &data, false);
-                    let distance = map.distance();
-                    let update = || batch::update(map, &data, &winners, config.neighborhood, pull.radius);
-                    let total = || {
-                        let weighted = |(n, winner): (usize, &Nearest<T>)| {
-                            data.weight(n) * distance.unsquared(winner.measure).to_f64()
-                        };
-                        winners.iter().enumerate().map(weighted).sum::<f64>()
-                    };
-                    both(update, total, 4 * n).1
-                });
+                search::search(map, &data, &mut self.winners, false);
+                let total = batch::update(map, &data, &self.winners, config.neighborhood, pull.radius);
                 (total, pull)
             }
             Algorithm::Online { shuffle } => {

@@ -47,6 +47,8 @@ pub(super) struct NetInput<'a, T: Real, const FUSED: bool> {
 
 impl<T: Real, const FUSED: bool> Kernel for NetInput<'_, T, FUSED> {
     type Output = ();
+    const AVX2: bool = FUSED;
+    const AVX512: bool = FUSED;
 
     #[inline(always)]
     fn run(self) {
@@ -159,6 +161,8 @@ taps!(taps_1, 1, s_0 0);
 
 impl<T: Real, const FUSED: bool> Kernel for WeightGradient<'_, T, FUSED> {
     type Output = ();
+    const AVX2: bool = FUSED;
+    const AVX512: bool = FUSED;
 
     #[inline(always)]
     fn run(self) {
@@ -248,6 +252,8 @@ spread!(spread_1, 1, d_0 0);
 
 impl<T: Real, const FUSED: bool> Kernel for InputGradient<'_, T, FUSED> {
     type Output = ();
+    const AVX2: bool = FUSED;
+    const AVX512: bool = FUSED;
 
     #[inline(always)]
     fn run(self) {

@@ -25,13 +25,17 @@ pub enum Path {
     Avx512,
 }
 
-/// A hot loop, to be compiled once for every [`Path`].
+/// A hot loop, to be compiled once for every [`Path`], or for those on which it is ever run.
 ///
 /// Mark `run` and everything it calls `#[inline(always)]`: code that is not inlined keeps the baseline's instructions
 /// (and so its speed, never its result).
 pub trait Kernel {
     /// What the loop returns.
     type Output;
+    /// Whether it is compiled for AVX2. Where it is not, the baseline runs.
+    const AVX2: bool = true;
+    /// Whether it is compiled for AVX-512. Where it is not, the baseline runs.
+    const AVX512: bool = true;
     /// The loop.
     fn run(self) -> Self::Output;
 }
@@ -86,10 +90,10 @@ pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     {
         match path() {
             // SAFETY: `path` never exceeds `detect`, which has seen every feature that `avx512` enables.
-            Path::Avx512 => return unsafe { avx512(kernel) },
+            Path::Avx512 if K::AVX512 => return unsafe { avx512(kernel) },
             // SAFETY: `path` never exceeds `detect`, which has seen AVX2 and FMA.
-            Path::Avx2 => return unsafe { avx2(kernel) },
-            Path::Portable => {}
+            Path::Avx2 if K::AVX2 => return unsafe { avx2(kernel) },
+            _ => {}
         }
     }
     kernel.run()
@@ -105,4 +109,34 @@ fn avx512<K: Kernel>(kernel: K) -> K::Output {
 #[target_feature(enable = "avx2,fma")]
 fn avx2<K: Kernel>(kernel: K) -> K::Output {
     kernel.run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Says for which paths it was compiled.
+    struct Compiled<const AVX2: bool, const AVX512: bool>;
+
+    impl<const AVX2: bool, const AVX512: bool> Kernel for Compiled<AVX2, AVX512> {
+        type Output = (bool, bool);
+        const AVX2: bool = AVX2;
+        const AVX512: bool = AVX512;
+
+        #[inline(always)]
+        fn run(self) -> (bool, bool) {
+            (AVX2, AVX512)
+        }
+    }
+
+    #[test]
+    fn a_kernel_runs_on_every_path_even_where_it_is_not_compiled() {
+        for widest in [Path::Portable, Path::Avx2, Path::Avx512] {
+            limit(widest);
+            assert_eq!(dispatch(Compiled::<false, false>), (false, false));
+            assert_eq!(dispatch(Compiled::<true, false>), (true, false));
+            assert_eq!(dispatch(Compiled::<false, true>), (false, true));
+        }
+        limit(Path::Avx512);
+    }
 }

@@ -160,6 +160,8 @@ impl<T: Real, const FUSED: bool> InputGradient<'_, T, FUSED> {
 
 impl<T: Real, const FUSED: bool> Kernel for InputGradient<'_, T, FUSED> {
     type Output = ();
+    const AVX2: bool = FUSED;
+    const AVX512: bool = FUSED;
 
     #[inline(always)]
     fn run(self) {

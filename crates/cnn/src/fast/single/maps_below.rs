@@ -243,6 +243,8 @@ impl<T: Real, const FUSED: bool> NetInput<'_, T, FUSED> {
 
 impl<T: Real, const FUSED: bool> Kernel for NetInput<'_, T, FUSED> {
     type Output = ();
+    const AVX2: bool = FUSED;
+    const AVX512: bool = FUSED;
 
     #[inline(always)]
     fn run(self) {
@@ -347,6 +349,8 @@ impl<T: Real, const FUSED: bool> AddGradient<'_, T, FUSED> {
 
 impl<T: Real, const FUSED: bool> Kernel for AddGradient<'_, T, FUSED> {
     type Output = ();
+    const AVX2: bool = FUSED;
+    const AVX512: bool = FUSED;
 
     #[inline(always)]
     fn run(self) {

@@ -180,6 +180,8 @@ impl<T: Real, const FUSED: bool> NetInput<'_, T, FUSED> {
 
 impl<T: Real, const FUSED: bool> Kernel for NetInput<'_, T, FUSED> {
     type Output = ();
+    const AVX2: bool = FUSED;
+    const AVX512: bool = FUSED;
 
     #[inline(always)]
     fn run(self) {
@@ -259,6 +261,8 @@ taps!(taps_1_1, 1, 1, 1, a_0 0 0 0);
 
 impl<T: Real, const FUSED: bool> Kernel for AddGradient<'_, T, FUSED> {
     type Output = ();
+    const AVX2: bool = FUSED;
+    const AVX512: bool = FUSED;
 
     #[inline(always)]
     fn run(self) {
