@@ -7,6 +7,7 @@
 
 use crate::files::{self, aligned, print};
 use anyhow::{Context as _, ensure};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -49,10 +50,10 @@ pub fn run(options: &Options, root: &Path) -> anyhow::Result<ExitCode> {
     let program = build(root)?;
     let rustc = text(&output(Command::new("rustc").arg("--version"), "rustc")?.stdout);
     let names = text(&output(&mut Command::new(&program), "the list of workloads")?.stdout);
-    let mut found = Counts { rustc: rustc.trim().into(), ..Counts::default() };
-    for name in names.lines() {
-        found.instructions.insert(name.into(), count(&program, name)?);
-    }
+    let names: Vec<&str> = names.lines().collect();
+    let counted = |name: &&str| Ok(((*name).into(), count(&program, name)?));
+    let instructions = names.par_iter().map(counted).collect::<anyhow::Result<_>>()?;
+    let found = Counts { rustc: rustc.trim().into(), instructions };
     let judged = committed.rustc == found.rustc;
     let (rows, problems) = compared(&committed, &found);
     print(&aligned(&rows))?;

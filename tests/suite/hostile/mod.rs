@@ -1,6 +1,15 @@
-//! What the tests of hostile calls share.
+//! Public functions called with nothing, with numbers that are none, and with shapes that do not fit: each answers with
+//! an error that says something, or does something sensible; none panics.
 
-use nn_core::{Matrix, Stream};
+mod cnn;
+mod cortex;
+mod data_and_figures;
+mod energy;
+mod mlp;
+mod nn_core;
+mod som;
+
+use ::nn_core::{Matrix, Stream};
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
