@@ -339,6 +339,13 @@ mod tests {
         assert!((&found.goal - expected.goal).amax() < 0.02);
         assert!((&found.model - expected.model).amax() < 0.02);
 
+        // Two sweeps through a list are one through the list twice; some units stay as they began.
+        let given = |list: Vec<usize>, burn_in| {
+            let phases = crate::Phases { order: crate::Order::Given(list), ..crate::Phases::gibbs(burn_in, 1, 1.0) };
+            phases::sampled(&machine, &goal, &phases, &Stream::new(2)).unwrap()
+        };
+        assert_eq!(given(vec![4, 0, 3], 5).model, given(vec![4, 0, 3, 4, 0, 3], 2).model);
+
         let expectations = Expectations::Sampled(crate::Phases::of_1985());
         let config = BoltzmannConfig {
             temperature: 10.0,

@@ -9,6 +9,7 @@ use crate::{EnergyError, Gibbs, Network, Order, Temperature};
 use nn_core::rand::Rng;
 use nn_core::simd::dispatch;
 use nn_core::{Real, Stream, math};
+use std::ops::Range;
 
 /// Sweeps after which net inputs in floating point are summed anew.
 const REFRESH: u64 = 1000;
@@ -197,7 +198,7 @@ impl<'a, T: Real> Chain<'a, T> {
     /// One sweep: each free unit once, or what the order says. Returns how many changed.
     pub fn sweep(&mut self, temperature: Temperature) -> usize {
         let visits = self.draw(1);
-        self.visit(0..visits, temperature)
+        self.visit(0..visits, 1, temperature)
     }
 
     /// So many sweeps at one temperature.
@@ -212,7 +213,7 @@ impl<'a, T: Real> Chain<'a, T> {
             let before_refresh = (REFRESH - 1 - self.sweeps % REFRESH) as usize;
             let sweeps = left.min(together).min(if before_refresh == 0 { together } else { before_refresh });
             let visits = self.draw(sweeps);
-            self.visit(0..visits, temperature);
+            self.visit(0..visits, sweeps, temperature);
             left -= sweeps;
         }
     }
@@ -254,10 +255,9 @@ impl<'a, T: Real> Chain<'a, T> {
         visits
     }
 
-    /// Visits that were drawn, at this temperature. Returns how many units changed.
-    pub(crate) fn visit(&mut self, range: std::ops::Range<usize>, temperature: Temperature) -> usize {
-        let free = self.free.len().max(1);
-        let sweeps = (range.len() / free) as u64;
+    /// Visits that were drawn for so many sweeps, at this temperature. Returns how many units changed.
+    pub(crate) fn visit(&mut self, range: Range<usize>, sweeps: usize, temperature: Temperature) -> usize {
+        let sweeps = sweeps as u64;
         if (self.sweeps + sweeps) / REFRESH != self.sweeps / REFRESH && matches!(self.sums, Sums::Real { .. }) {
             self.refresh();
         }
@@ -310,7 +310,7 @@ mod tests {
                 net_input > noise
             };
         }
-        chain.visit(0..visits, temperature);
+        chain.visit(0..visits, 1, temperature);
         state
     }
 
@@ -341,6 +341,36 @@ mod tests {
                     compare::<f64>(units, whole, &order, &[0, 2, 3]);
                 }
                 compare::<f32>(40, true, &order, &(0..40).collect::<Vec<_>>());
+            }
+        }
+    }
+
+    #[test]
+    fn sweeps_together_are_sweeps_one_by_one() {
+        for order in [Order::Sequential, Order::Shuffled, Order::Random, Order::Given(vec![3, 1, 3, 0])] {
+            for (whole, free) in
+                [(true, (0..21).collect::<Vec<_>>()), (false, (0..21).collect()), (false, vec![0, 2, 3])]
+            {
+                let network = network::<f32>(21, whole, 7);
+                let gibbs = Gibbs::new(&network);
+                let chain = || {
+                    let mut chain = gibbs.chain(Stream::new(3));
+                    chain.set_order(order.clone()).unwrap();
+                    chain.set_free(&free).unwrap();
+                    chain
+                };
+                let (mut one_by_one, mut together) = (chain(), chain());
+                // Sums are refreshed twice on the way.
+                for sweeps in [1, 700, 299, 1, 0, 1400] {
+                    for _ in 0..sweeps {
+                        one_by_one.sweep(Temperature::ONE);
+                    }
+                    together.sweeps_at(Temperature::ONE, sweeps);
+                    assert_eq!(together.state(), one_by_one.state(), "{order:?}");
+                    let bits = |chain: &Chain<'_, f32>| (0..21).map(|u| chain.sum(u).to_bits()).collect::<Vec<_>>();
+                    assert_eq!(bits(&together), bits(&one_by_one), "{order:?}");
+                    assert_eq!(together.sweeps(), one_by_one.sweeps());
+                }
             }
         }
     }

@@ -12,7 +12,7 @@ pub enum Expectations {
     Sampled(Phases),
 }
 
-/// How a phase is sampled. A unit of time is as many visits as there are free units.
+/// How a phase is sampled. A unit of time is a sweep: as many visits as there are free units, or as [`Order::Given`] lists.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Phases {
     /// Units of time at a temperature, one after the other, before anything is counted.
@@ -148,14 +148,14 @@ pub(crate) fn sampled<T: Real>(
                 .collect();
             chain.set_first(&shown)?;
             chain.randomize();
-            run.gather(&mut chain, units - visible, p, &mut clamped);
+            run.gather(&mut chain, p, &mut clamped);
         }
     }
     let mut chain = gibbs.chain(stream.named("free"));
     chain.set_order(phases.order.clone())?;
     for _ in 0..goal.probabilities().len() * phases.clampings {
         chain.randomize();
-        run.gather(&mut chain, units, 1.0, &mut free);
+        run.gather(&mut chain, 1.0, &mut free);
     }
     Ok(Pairs { goal: clamped.means(), model: free.means(), divergence: None })
 }
@@ -169,19 +169,18 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Anneals, then counts.
-    fn gather<T: Real>(&mut self, chain: &mut Chain<'_, T>, free: usize, weight: f64, counts: &mut Counts) {
-        let time: usize = self.annealing.iter().map(|(time, _)| time).sum();
+    fn gather<T: Real>(&mut self, chain: &mut Chain<'_, T>, weight: f64, counts: &mut Counts) {
+        let sweeps = self.annealing.iter().map(|(time, _)| time).sum::<usize>() + self.phases.gathering;
         // All numbers of an annealing are drawn at once: a sweep of a few units is too short for it.
-        let visits = chain.draw(time + self.phases.gathering);
+        let visits = chain.draw(sweeps) / sweeps;
         let mut at = 0;
         for &(time, temperature) in &self.annealing {
-            chain.visit(at..at + time * free, temperature);
-            at += time * free;
+            chain.visit(at..at + time * visits, time, temperature);
+            at += time * visits;
         }
         for _ in 0..self.phases.gathering {
-            let end = (at + free).min(visits);
-            chain.visit(at..end, self.temperature);
-            at = end;
+            chain.visit(at..at + visits, 1, self.temperature);
+            at += visits;
             counts.add(chain.state(), weight, &mut self.ones);
         }
     }
