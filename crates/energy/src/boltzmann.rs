@@ -139,7 +139,7 @@ impl BoltzmannConfig {
                 });
             }
             Expectations::Exact => {}
-            Expectations::Sampled(phases) => drop(phases.check()?),
+            Expectations::Sampled(phases) => drop(phases.check(model.network().units())?),
         }
         let connected = self.connected(model.network().units())?;
         Ok(BoltzmannTraining {
@@ -383,6 +383,9 @@ mod tests {
         assert_eq!(message(&large), expected);
         let forgetful = BoltzmannConfig { shrink: 1.0, ..good };
         assert_eq!(message(&forgetful), "shrink must be at least 0 and below 1, is 1");
+        let endless = crate::Phases { annealing: vec![(usize::MAX, 1.0)], ..crate::Phases::of_1985() };
+        let endless = BoltzmannConfig { expectations: Expectations::Sampled(endless), ..BoltzmannConfig::exact(1) };
+        assert!(message(&endless).contains("times the units, must be at most 4294967295"), "{}", message(&endless));
         let error = Goal::new(goal.patterns().clone(), vec![0.5, 0.5, 0.5, 0.5]).unwrap_err().to_string();
         assert_eq!(error, "the sum of the goal's probabilities must be 1, is 2");
     }

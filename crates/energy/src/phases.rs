@@ -12,6 +12,9 @@ pub enum Expectations {
     Sampled(Phases),
 }
 
+/// Most visits that are drawn at once.
+const MOST_VISITS: usize = u32::MAX as usize;
+
 /// How a phase is sampled. A unit of time is a sweep: as many visits as there are free units, or as [`Order::Given`] lists.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Phases {
@@ -56,7 +59,8 @@ impl Phases {
         }
     }
 
-    pub(crate) fn check(&self) -> Result<Vec<(usize, Temperature)>, EnergyError> {
+    /// The annealing, if a machine of so many units can be sampled in this way: all visits of one clamping are drawn at once.
+    pub(crate) fn check(&self, units: usize) -> Result<Vec<(usize, Temperature)>, EnergyError> {
         for (name, value) in [("the share of ones lost", self.ones_lost), ("the share of zeros lost", self.zeros_lost)]
         {
             if !(0.0..=1.0).contains(&value) {
@@ -67,6 +71,15 @@ impl Phases {
             if value == 0 {
                 return Err(crate::error::out_of_range(name, "at least 1", 0.0));
             }
+        }
+        let longest = match &self.order {
+            Order::Given(list) => list.len(),
+            _ => units,
+        };
+        let time = self.annealing.iter().fold(self.gathering, |all, &(time, _)| all.saturating_add(time));
+        if time > MOST_VISITS || time.saturating_mul(longest) > MOST_VISITS {
+            let name = "the time of annealing and gathering, times the units,";
+            return Err(crate::error::out_of_range(name, "at most 4294967295", time as f64 * longest as f64));
         }
         self.annealing.iter().map(|&(time, t)| Ok((time, Temperature::new(t)?))).collect()
     }
@@ -125,7 +138,7 @@ pub(crate) fn sampled<T: Real>(
     phases: &Phases,
     stream: &Stream,
 ) -> Result<Pairs, EnergyError> {
-    let annealing = phases.check()?;
+    let annealing = phases.check(machine.network().units())?;
     let (network, visible) = (machine.network(), machine.visible());
     let units = network.units();
     let gibbs = Gibbs::new(network);
