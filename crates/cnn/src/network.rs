@@ -2,7 +2,7 @@
 
 use crate::fast::{Batch, Mode};
 use crate::{CnnError, Layer, LayerConfig, Objective, Shape};
-use nn_core::{Activation, DecisionRule, Matrix, Parameters, Real, Reduction, Stream, Tensor, TensorMut};
+use nn_core::{Activation, DecisionRule, Matrix, Parameters, Real, Reduction, Stream, Tensor, TensorMut, error_rate};
 
 /// A convolutional network.
 #[derive(Debug, Clone, PartialEq)]
@@ -295,8 +295,7 @@ impl<T: Real> Cnn<T> {
     pub fn error_rate(&self, samples: &Matrix<T>, targets: &Matrix<T>) -> Result<f64, CnnError> {
         crate::checks::check_sizes(self, samples, targets)?;
         let (predicted, classes) = (self.predict(samples)?, self.target_rule().classes(targets));
-        let wrong = predicted.iter().zip(&classes).filter(|(predicted, class)| predicted != class).count();
-        Ok(wrong as f64 / classes.len().max(1) as f64)
+        Ok(error_rate(&predicted, &classes)?)
     }
 
     /// Loss and gradient over all samples, by the fast loops. Dropout does nothing.

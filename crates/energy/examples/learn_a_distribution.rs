@@ -1,12 +1,12 @@
 //! A Boltzmann machine with hidden units learns even parity, which visible units alone cannot.
 
 use energy::{BoltzmannConfig, Goal, Patterns, number_of};
-use nn_core::Stream;
+use nn_core::{Init, Stream};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let goal = Goal::uniform(Patterns::from_pictures(&["...", "##.", "#.#", ".##"])?)?;
     for hidden in [0, 3] {
-        let config = BoltzmannConfig { first_weights: 1.5, epochs: 2000, ..BoltzmannConfig::exact(hidden) };
+        let config = BoltzmannConfig { weight_init: Init::Normal(1.5), epochs: 2000, ..BoltzmannConfig::exact(hidden) };
         let mut training = config.training::<f64>(&goal, Stream::new(1985))?;
         for epoch in training.by_ref() {
             let epoch = epoch?;

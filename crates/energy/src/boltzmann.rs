@@ -3,7 +3,7 @@
 use crate::error::{check_length, out_of_range};
 use crate::phases::{self, Pairs};
 use crate::{BoltzmannMachine, EnergyError, Expectations, Goal, Network, Temperature};
-use nn_core::{Matrix, Real, Stream};
+use nn_core::{Init, Matrix, Real, Stream};
 
 /// **Eq. boltzmann-learning** (slide 84): δwᵢⱼ = λ(⟨uᵢ uⱼ⟩_goal − ⟨uᵢ uⱼ⟩_model); 1/T is absorbed in λ.
 ///
@@ -51,8 +51,8 @@ pub struct BoltzmannConfig {
     pub learning_rate: f64,
     /// Weights and biases lose this share of themselves in every epoch; 0 for none.
     pub shrink: f64,
-    /// Standard deviation of the first weights.
-    pub first_weights: f64,
+    /// How the weights begin; each of the N units has N − 1 inputs.
+    pub weight_init: Init,
     /// Steps of learning.
     pub epochs: usize,
 }
@@ -68,7 +68,7 @@ impl BoltzmannConfig {
             step: Step::Gradient,
             learning_rate: 0.5,
             shrink: 0.0,
-            first_weights: 0.1,
+            weight_init: Init::Normal(0.1),
             epochs: 1000,
         }
     }
@@ -81,10 +81,12 @@ impl BoltzmannConfig {
         let visible = goal.patterns().units();
         let units = visible + self.hidden;
         let connected = self.connected(units)?;
-        let mut stream = stream.named("weights");
+        let mut first = vec![T::ZERO; units * units.saturating_sub(1) / 2];
+        self.weight_init.fill(units.saturating_sub(1), units, &mut first, &mut stream.named("weights"))?;
+        let mut first = first.into_iter();
         let network = Network::from_pairs(units, |i, j| {
-            let weight = self.first_weights * stream.normal();
-            if connected[(i, j)] { T::from_f64(weight) } else { T::ZERO }
+            let weight = first.next().unwrap_or(T::ZERO);
+            if connected[(i, j)] { weight } else { T::ZERO }
         })?;
         BoltzmannMachine::new(network, visible, Temperature::new(self.temperature)?)
     }
@@ -119,12 +121,8 @@ impl BoltzmannConfig {
                 "the machine's units and temperature must be those of the configuration",
             ));
         }
-        let ranges = [
-            ("the learning rate", self.learning_rate),
-            ("the standard deviation of the first weights", self.first_weights),
-        ];
-        if let Some((name, value)) = ranges.into_iter().find(|(_, value)| !(*value >= 0.0 && value.is_finite())) {
-            return Err(out_of_range(name, "non-negative and finite", value));
+        if !(self.learning_rate >= 0.0 && self.learning_rate.is_finite()) {
+            return Err(out_of_range("the learning rate", "non-negative and finite", self.learning_rate));
         }
         if !(0.0..1.0).contains(&self.shrink) {
             return Err(out_of_range("shrink", "at least 0 and below 1", self.shrink));
@@ -285,6 +283,7 @@ impl<T: Real> ExactSizeIterator for BoltzmannTraining<'_, T> {}
 mod tests {
     use super::*;
     use crate::{Network, Patterns, Temperature, exact_distribution, kl_divergence};
+    use nn_core::Init;
 
     /// Eq. boltzmann-learning: a small step lowers the divergence.
     #[test]
@@ -309,7 +308,8 @@ mod tests {
     fn the_divergence_falls_in_every_step_and_parity_needs_hidden_units() {
         let goal = parity();
         for (hidden, low, high) in [(0, std::f64::consts::LN_2, 0.694), (3, 0.0, 0.5)] {
-            let config = BoltzmannConfig { first_weights: 1.5, epochs: 3000, ..BoltzmannConfig::exact(hidden) };
+            let config =
+                BoltzmannConfig { weight_init: Init::Normal(1.5), epochs: 3000, ..BoltzmannConfig::exact(hidden) };
             let mut before = f64::INFINITY;
             let mut training = config.training::<f64>(&goal, Stream::new(3)).unwrap();
             for epoch in &mut training {
@@ -353,7 +353,7 @@ mod tests {
             step: Step::Sign,
             learning_rate: 2.0,
             shrink: 0.005,
-            first_weights: 0.0,
+            weight_init: Init::Zero,
             epochs: 12,
             ..BoltzmannConfig::exact(2)
         };

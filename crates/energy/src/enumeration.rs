@@ -22,6 +22,10 @@ const WIDEST: f64 = 600.0;
 /// Tasks that the states are divided into, whatever the number of threads.
 const TASKS: usize = 64;
 
+/// Units whose states are worth waking other cores: a quarter of a millisecond.
+#[cfg(feature = "parallel")]
+const WORTH_WAKING: usize = 20;
+
 /// −E/T as numbers: N × N couplings wᵢⱼ/T and N biases bᵢ/T.
 pub(crate) struct Exponents {
     pub units: usize,
@@ -67,13 +71,15 @@ pub(crate) fn sums(exponents: &Exponents, with_pairs: bool) -> Result<Sums, Core
     let chunks = 1_u64 << (exponents.units - blocks.low - blocks.within);
     let tasks = chunks.min(TASKS as u64);
     let of_task = |task: u64| blocks.partial(task * chunks / tasks..(task + 1) * chunks / tasks, with_pairs);
+    let on_one_core = || (0..tasks).map(&of_task).collect::<Vec<Result<Partial, CoreError>>>();
     #[cfg(feature = "parallel")]
-    let partials: Vec<Result<Partial, CoreError>> = {
+    let partials = {
         use rayon::prelude::*;
-        (0..tasks).into_par_iter().map(of_task).collect()
+        let many = exponents.units >= WORTH_WAKING;
+        if many { (0..tasks).into_par_iter().map(of_task).collect() } else { on_one_core() }
     };
     #[cfg(not(feature = "parallel"))]
-    let partials: Vec<Result<Partial, CoreError>> = (0..tasks).map(of_task).collect();
+    let partials = on_one_core();
     let mut whole = blocks.nothing(with_pairs);
     for partial in partials {
         whole.add(&partial?);

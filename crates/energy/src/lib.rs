@@ -33,11 +33,11 @@
 //!
 //! ```
 //! use energy::{BoltzmannConfig, Goal, Patterns, Temperature, exact_distribution};
-//! use nn_core::Stream;
+//! use nn_core::{Init, Stream};
 //!
 //! // Even parity of three units: pairs of units know nothing of it, so that three hidden units have to.
 //! let goal = Goal::uniform(Patterns::from_pictures(&["...", "##.", "#.#", ".##"])?)?;
-//! let config = BoltzmannConfig { first_weights: 1.5, ..BoltzmannConfig::exact(3) };
+//! let config = BoltzmannConfig { weight_init: Init::Normal(1.5), ..BoltzmannConfig::exact(3) };
 //! let mut training = config.training::<f64>(&goal, Stream::new(1985))?;
 //! let first = training.model().divergence(&goal)?;
 //! for step in training.by_ref() {

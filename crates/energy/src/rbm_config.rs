@@ -4,7 +4,7 @@ use crate::error::out_of_range;
 use crate::rbm::check_samples;
 use crate::rbm_training::RbmTraining;
 use crate::{EnergyError, Rbm, Visible};
-use nn_core::{Batch, Matrix, RateSchedule, Real, Stream, math};
+use nn_core::{Batch, Init, Matrix, RateSchedule, Real, Stream, math};
 
 /// Where the chains of the negative phase begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +62,8 @@ pub struct RbmConfig {
     pub epochs: usize,
     /// Weights, not biases, shrink by λ times this in every step.
     pub weight_decay: f64,
-    /// Standard deviation of the first weights.
-    pub first_weights: f64,
+    /// How the weights begin; each of the H hidden units has D inputs.
+    pub weight_init: Init,
     /// Every epoch takes the samples in a new order.
     pub shuffle: bool,
 }
@@ -81,7 +81,7 @@ impl RbmConfig {
             batch: Batch::Minibatch(10),
             epochs: 20,
             weight_decay: 0.0,
-            first_weights: 0.01,
+            weight_init: Init::Normal(0.01),
             shuffle: true,
         }
     }
@@ -97,7 +97,8 @@ impl RbmConfig {
         }
         check_samples(samples.nrows(), self.visible, samples)?;
         let mut weights = Matrix::zeros(self.hidden, samples.nrows());
-        stream.named("weights").fill_normal(weights.as_mut_slice(), 0.0, self.first_weights);
+        let mut stream = stream.named("weights");
+        self.weight_init.fill(samples.nrows(), self.hidden, weights.as_mut_slice(), &mut stream)?;
         let bias = samples.row_iter().map(|row| {
             let mean = row.iter().map(|value| value.to_f64()).sum::<f64>() / samples.ncols() as f64;
             let share = mean.clamp(0.001, 0.999);
@@ -160,12 +161,8 @@ impl RbmConfig {
         }
         self.schedule.check()?;
         self.batch.check()?;
-        let ranges = [
-            ("the standard deviation of the first weights", self.first_weights),
-            ("the weight decay", self.weight_decay),
-        ];
-        if let Some((name, value)) = ranges.into_iter().find(|(_, value)| !(*value >= 0.0 && value.is_finite())) {
-            return Err(out_of_range(name, "non-negative and finite", value));
+        if !(self.weight_decay >= 0.0 && self.weight_decay.is_finite()) {
+            return Err(out_of_range("the weight decay", "non-negative and finite", self.weight_decay));
         }
         if self.divergence.steps() == 0 {
             return Err(out_of_range("the number of steps of a chain", "at least 1", 0.0));

@@ -164,7 +164,7 @@ impl<T: Real> ExactSizeIterator for RbmTraining<'_, T> {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nn_core::{Batch, RateSchedule, math};
+    use nn_core::{Batch, Init, RateSchedule, math};
 
     fn stripes(count: usize, seed: u64) -> Matrix<f64> {
         let mut stream = Stream::new(seed);
@@ -240,7 +240,7 @@ mod tests {
         // The exact step for one weight of a small machine, from ln Z by differences, against the mean of many CD-k steps.
         let samples = stripes(8, 4);
         let stream = Stream::new(5);
-        let strong = RbmConfig { first_weights: 1.0, ..RbmConfig::new(4) };
+        let strong = RbmConfig { weight_init: Init::Normal(1.0), ..RbmConfig::new(4) };
         let machine: Rbm<f64> = strong.initialize(&samples, &stream).unwrap();
         let likelihood = |machine: &Rbm<f64>| {
             machine.mean_log_likelihood(&samples, machine.log_partition_function().unwrap()).unwrap()
@@ -276,8 +276,9 @@ mod tests {
 
     #[test]
     fn the_sum_over_hidden_states_is_that_over_visible_states() {
-        let machine: Rbm<f64> =
-            RbmConfig { first_weights: 1.0, ..RbmConfig::new(6) }.initialize(&stripes(20, 6), &Stream::new(3)).unwrap();
+        let machine: Rbm<f64> = RbmConfig { weight_init: Init::Normal(1.0), ..RbmConfig::new(6) }
+            .initialize(&stripes(20, 6), &Stream::new(3))
+            .unwrap();
         assert!((machine.log_sum_over(true) - machine.log_sum_over(false)).abs() < 1e-10);
         // And that of the same network as a general Boltzmann machine.
         let network =

@@ -1,7 +1,7 @@
 //! Training with a second set of samples that says when to stop: curves, and the best network.
 
 use crate::{EarlyStopping, Mlp, MlpConfig, MlpError};
-use nn_core::{Loss, Matrix, Real, Stream};
+use nn_core::{Loss, Matrix, Real, Stream, error_rate};
 
 /// What early stopping watches on the validation set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -124,8 +124,7 @@ impl<T: Real> Mlp<T> {
         }
         let classes = self.decision_rule().classes(targets);
         let predicted = self.predict(samples)?;
-        let wrong = predicted.iter().zip(&classes).filter(|(predicted, class)| predicted != class).count();
-        Ok(wrong as f64 / classes.len().max(1) as f64)
+        Ok(error_rate(&predicted, &classes)?)
     }
 }
 

@@ -61,7 +61,7 @@ pub use init::Init;
 pub use lattice::{Boundary, Lattice, Topology};
 pub use loss::{Loss, Reduction, cross_entropy, softmax, squared_error_half, sum_of_squares};
 pub use matrix::{Matrix, Sample, Vector, check_finite, samples_from_rows};
-pub use metric::{ConfusionMatrix, accuracy, one_hot};
+pub use metric::{ConfusionMatrix, accuracy, error_rate, one_hot};
 pub use nalgebra;
 pub use numbered_lines::NumberedLines;
 pub use optimizer::{

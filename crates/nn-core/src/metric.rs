@@ -1,4 +1,4 @@
-//! Classification counted: labels as targets, accuracy, confusion matrix.
+//! Classification counted: labels as targets, accuracy and error rate, confusion matrix.
 
 use crate::{CoreError, Matrix, Real};
 
@@ -30,6 +30,18 @@ pub fn accuracy(predicted: &[usize], labels: &[usize]) -> Result<f64, CoreError>
     }
     let right = predicted.iter().zip(labels).filter(|(p, l)| p == l).count();
     Ok(right as f64 / labels.len() as f64)
+}
+
+/// Fraction of samples whose predicted class is not their label, in [0, 1]; 0 without samples.
+///
+/// # Errors
+/// [`CoreError::Size`] when the numbers of samples differ.
+pub fn error_rate(predicted: &[usize], labels: &[usize]) -> Result<f64, CoreError> {
+    if predicted.len() != labels.len() {
+        return Err(CoreError::Size { what: "labels", expected: predicted.len(), found: labels.len() });
+    }
+    let wrong = predicted.iter().zip(labels).filter(|(p, l)| p != l).count();
+    Ok(wrong as f64 / labels.len().max(1) as f64)
 }
 
 /// How often samples of one class were predicted as another.
@@ -96,6 +108,7 @@ mod tests {
         assert_eq!((confusion.correct(), confusion.errors()), (4, 2));
         assert_eq!((confusion.count(2, 1), confusion.count(0, 2), confusion.count(1, 2)), (1, 1, 0));
         assert_eq!(accuracy(&predicted, &labels).unwrap(), 4.0 / 6.0);
+        assert_eq!(error_rate(&predicted, &labels).unwrap(), 2.0 / 6.0);
         assert_eq!(confusion.to_matrix().sum(), 6.0);
     }
 
@@ -105,6 +118,8 @@ mod tests {
         assert_eq!(error.to_string(), "sample 1 has label 10, but there are 10 classes (0 to 9)");
         assert!(ConfusionMatrix::new(2, &[0], &[2]).is_err());
         assert_eq!(accuracy(&[], &[]).unwrap_err().to_string(), "the set of labels is empty");
+        assert_eq!(error_rate(&[], &[]), Ok(0.0));
+        assert_eq!(error_rate(&[1], &[]).unwrap_err().to_string(), "labels: expected 1, found 0");
         assert_eq!(accuracy(&[1], &[]).unwrap_err().to_string(), "labels: expected 1, found 0");
     }
 

@@ -8,10 +8,11 @@
 //! Sums are in `f64` and in the order of the samples, so they depend neither on the element type's rounding nor on threads.
 
 use crate::data::Samples;
-use crate::distance::Nearest;
-use crate::pieces::in_pieces;
+use crate::distance::{BestMatch, Nearest};
+use crate::pieces::{in_pieces, wake};
+use crate::search::{Packing, search};
 use crate::smoothing::{Axes, Combine, SmoothBlock};
-use crate::sums::{COLUMNS, Row, Sums};
+use crate::sums::{COLUMNS, Sums};
 use crate::{Data, Distance, Neighborhood, Som};
 use nn_core::simd::dispatch;
 use nn_core::{Real, math};
@@ -19,62 +20,66 @@ use nn_core::{Real, math};
 /// A unit whose denominator is smaller keeps its reference vector: its quotient would be made of subnormal numbers.
 const SMALLEST_DENOMINATOR: f64 = 1e-290;
 
-/// Sets every reference vector to the weighted mean of the samples, given every sample's winner. Returns the weighted sum of
-/// the distances from the winners.
-pub(crate) fn update<T: Real>(
-    map: &mut Som<T>,
-    data: &Data<'_, T>,
-    winners: &[Nearest<T>],
-    neighborhood: Neighborhood,
-    radius: f64,
-) -> f64 {
-    let (units, features) = (map.units(), data.features());
-    let mut sums = Sums::zeros(units, data);
-    match neighborhood.separable() {
-        Some(k) if radius > 0.0 => {
-            let axes = Axes::new(map.lattice(), |distance| {
-                let ratio = distance / radius;
-                math::exp(-k * ratio * ratio)
-            });
-            let total = add_up(&mut sums, data, winners, map.distance(), Some(&axes));
-            let Sums { layout, rows } = &sums;
-            // Divisions, of numbers that are far apart.
-            in_pieces(
-                map.codebook_mut().as_mut_slice(),
-                features,
-                16 * features,
-                || (),
-                |(), unit, w| {
-                    layout.set_means(|block| &rows[block * units + unit], SMALLEST_DENOMINATOR, w);
-                },
-            );
-            total
-        }
-        _ => {
-            let total = add_up(&mut sums, data, winners, map.distance(), None);
-            let Sums { layout, rows } = &sums;
-            let is_empty = |&unit: &usize| rows.iter().skip(unit).step_by(units).flatten().all(|&sum| sum == 0.0);
-            let occupied: Vec<usize> = (0..units).filter(|unit| !is_empty(unit)).collect();
-            let lattice = *map.lattice();
-            // A weight costs an exponential and more.
-            let cost = occupied.len() * (64 + 2 * layout.blocks());
-            let scratch = || (Vec::with_capacity(occupied.len()), vec![[0.0; COLUMNS]; layout.blocks()]);
-            in_pieces(map.codebook_mut().as_mut_slice(), features, cost, scratch, |(terms, output), unit, w| {
-                let term = |&c: &usize| (c, neighborhood.weight(lattice.squared_distance(unit, c), radius));
-                terms.clear();
-                terms.extend(occupied.iter().map(term).filter(|&(_, h)| h != 0.0));
-                dispatch(Combine { terms, units, rows, output });
-                layout.set_means(|block| &output[block], SMALLEST_DENOMINATOR, w);
-            });
-            total
-        }
+/// Memory for the epochs of a training: what is given back and taken anew costs the system more than to fill it.
+pub(crate) struct Memory<T> {
+    packing: Packing<T>,
+    winners: Vec<BestMatch<T>>,
+    sums: Sums,
+}
+
+impl<T: Real> Memory<T> {
+    pub fn new(units: usize, data: &Data<'_, T>) -> Self {
+        let winners = vec![BestMatch::from(Nearest::NONE); data.len()];
+        Self { packing: Packing::default(), winners, sums: Sums::new(units, data) }
     }
 }
 
-/// What is added up over the samples on one core.
-enum Piece<'a> {
-    Block(usize, &'a mut [Row]),
-    Distances(&'a mut f64),
+/// Finds every sample's winner, then sets every reference vector to the weighted mean of the samples. Returns the weighted sum
+/// of the distances from the winners.
+pub(crate) fn epoch<T: Real>(
+    map: &mut Som<T>,
+    data: &Data<'_, T>,
+    memory: &mut Memory<T>,
+    neighborhood: Neighborhood,
+    radius: f64,
+) -> f64 {
+    let Memory { packing, winners, sums } = memory;
+    let (units, features) = (map.units(), data.features());
+    // All that one core does alone comes first, while the others wake up.
+    wake(units.saturating_mul(data.len()));
+    let axes = neighborhood.separable().filter(|_| radius > 0.0).map(|k| {
+        Axes::new(map.lattice(), |distance| {
+            let ratio = distance / radius;
+            math::exp(-k * ratio * ratio)
+        })
+    });
+    search(map, data, packing, winners, false);
+    let total = add_up(sums, data, winners, map.distance(), axes.as_ref());
+    let Sums { layout, rows } = &*sums;
+    let lattice = *map.lattice();
+    let codebook = map.codebook_mut().as_mut_slice();
+    if axes.is_some() {
+        // Divisions, of numbers that are far apart.
+        let cost = 16 * features;
+        let set_means = |(): &mut (), unit: usize, w: &mut [T]| {
+            layout.set_means(|block| &rows[block * units + unit], SMALLEST_DENOMINATOR, w);
+        };
+        in_pieces(codebook, features, cost, || (), set_means);
+    } else {
+        let is_empty = |&unit: &usize| rows.iter().skip(unit).step_by(units).flatten().all(|&sum| sum == 0.0);
+        let occupied: Vec<usize> = (0..units).filter(|unit| !is_empty(unit)).collect();
+        // A weight costs an exponential and more.
+        let cost = occupied.len() * (64 + 2 * layout.blocks());
+        let scratch = || (Vec::with_capacity(occupied.len()), vec![[0.0; COLUMNS]; layout.blocks()]);
+        in_pieces(codebook, features, cost, scratch, |(terms, output), unit, w| {
+            let term = |&c: &usize| (c, neighborhood.weight(lattice.squared_distance(unit, c), radius));
+            terms.clear();
+            terms.extend(occupied.iter().map(term).filter(|&(_, h)| h != 0.0));
+            dispatch(Combine { terms, units, rows, output });
+            layout.set_means(|block| &output[block], SMALLEST_DENOMINATOR, w);
+        });
+    }
+    total
 }
 
 /// Adds up all blocks, and smooths each if there are axes. Returns the weighted sum of the distances from the winners. As many
@@ -82,36 +87,28 @@ enum Piece<'a> {
 fn add_up<T: Real>(
     sums: &mut Sums,
     data: &Data<'_, T>,
-    winners: &[Nearest<T>],
+    winners: &[BestMatch<T>],
     distance: Distance,
     axes: Option<&Axes>,
 ) -> f64 {
-    sums.add_sparse(data, winners);
+    let mut total = sums.add_sparse(data, winners, distance);
     let Sums { layout, rows } = sums;
     let dense = matches!(data.samples, Samples::Dense(_));
     let cost = if dense { 8 * winners.len() } else { 0 } + axes.map_or(0, Axes::cost);
     let scratch = || vec![[0.0; COLUMNS]; axes.map_or(0, Axes::scratch)];
-    let mut total = 0.0;
-    let blocks = rows.chunks_mut(layout.units).enumerate();
-    let mut pieces: Vec<_> = blocks.map(|(number, block)| Piece::Block(number, block)).collect();
-    pieces.push(Piece::Distances(&mut total));
-    in_pieces(&mut pieces, 1, cost, scratch, |seen, _, pieces| {
-        for piece in pieces {
-            match piece {
-                Piece::Block(number, block) => {
-                    if let Samples::Dense(values) = data.samples {
-                        dispatch(layout.add_up(data, values, winners, *number, block));
-                    }
-                    if let Some(axes) = axes {
-                        dispatch(SmoothBlock { axes, block, seen });
-                    }
-                }
-                Piece::Distances(total) => {
-                    let distances = winners.iter().map(|winner| distance.unsquared(winner.measure).to_f64());
-                    **total = distances.enumerate().map(|(sample, distance)| data.weight(sample) * distance).sum();
-                }
+    // Of every block its sums and its part of the total.
+    let mut blocks: Vec<_> = rows.chunks_mut(layout.units).map(|block| (block, 0.0)).collect();
+    in_pieces(&mut blocks, 1, cost, scratch, |seen, number, blocks| {
+        for (block, total) in blocks {
+            if let Samples::Dense(values) = data.samples {
+                block.fill([0.0; COLUMNS]);
+                *total = dispatch(layout.add_up(data, values, winners, distance, number, block));
+            }
+            if let Some(axes) = axes {
+                dispatch(SmoothBlock { axes, block, used: layout.used(number), seen });
             }
         }
     });
+    blocks.iter().for_each(|(_, part)| total += part);
     total
 }

@@ -44,6 +44,20 @@ pub(crate) struct Nearest<T> {
     pub second_measure: T,
 }
 
+/// The best-matching unit of a sample in a third of the memory of [`Nearest`]: half of it comes from another core.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BestMatch<T> {
+    pub unit: u32,
+    /// As [`Nearest::measure`].
+    pub measure: T,
+}
+
+impl<T: Real> From<Nearest<T>> for BestMatch<T> {
+    fn from(nearest: Nearest<T>) -> Self {
+        Self { unit: nearest.first as u32, measure: nearest.measure }
+    }
+}
+
 impl<T: Real> Nearest<T> {
     pub const NONE: Self = Self { first: 0, second: 0, measure: T::INFINITY, second_measure: T::INFINITY };
 

@@ -128,12 +128,12 @@ pub enum SomError {
         found: String,
     },
     /// Reading failed, or a line is too long or no text.
-    #[error("line {line}: {error}")]
+    #[error("line {line}: {problem}")]
     Read {
         /// The line, counted from 1.
         line: usize,
         /// What the reader said.
-        error: std::io::Error,
+        problem: String,
     },
     /// Writing failed.
     #[error(transparent)]

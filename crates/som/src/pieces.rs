@@ -4,12 +4,44 @@
 #[cfg(feature = "parallel")]
 const WORTH_WAKING: usize = 1 << 17;
 
-/// So often the caller looks whether the helpers have finished before it sleeps: some hundred microseconds.
-#[cfg(feature = "parallel")]
-const LOOKS: usize = 1 << 13;
-
 /// So many clock cycles are worth asking for the next batch: a microsecond.
 const WORTH_TAKING: usize = 1 << 12;
+
+#[cfg(feature = "parallel")]
+mod waiting {
+    use std::sync::atomic::AtomicUsize;
+
+    /// So often one looks before one sleeps: some hundred microseconds.
+    const LOOKS: usize = 1 << 13;
+
+    /// Calls of [`in_pieces`](super::in_pieces) in which other cores help.
+    pub static CALLS: AtomicUsize = AtomicUsize::new(0);
+
+    /// Waits a short time, awake: to be woken would take longer.
+    pub fn look_for(event: impl Fn() -> bool) {
+        for _ in 0..LOOKS {
+            if event() {
+                return;
+            }
+            std::hint::spin_loop();
+        }
+    }
+}
+
+/// Wakes the other cores for a call of [`in_pieces`] that follows within some hundred microseconds, if work of so many clock
+/// cycles is worth it.
+pub(crate) fn wake(cost: usize) {
+    #[cfg(feature = "parallel")]
+    {
+        use std::sync::atomic::Ordering::Relaxed;
+        let calls = waiting::CALLS.load(Relaxed);
+        for _ in 0..(cost / WORTH_WAKING).min(rayon::current_num_threads() - 1) {
+            rayon::spawn(move || waiting::look_for(|| waiting::CALLS.load(Relaxed) != calls));
+        }
+    }
+    #[cfg(not(feature = "parallel"))]
+    let _ = cost;
+}
 
 /// Calls the function for every piece of so many values, with scratch memory and the number of the piece, on all cores where that
 /// is worth waking them. `cost`: of a piece, in clock cycles. The last piece may be shorter.
@@ -36,30 +68,24 @@ pub(crate) fn in_pieces<N: Send, S>(
             // Whoever is ready takes the next batch: a core that wakes late, or has other work, keeps none waiting.
             let batches = Mutex::new(batches);
             let next = || batches.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let work = || {
-                let Some(first) = next() else { return };
-                let mut scratch = scratch();
-                run(&mut scratch, first);
-                while let Some(batch) = next() {
-                    run(&mut scratch, batch);
-                }
-            };
             let working = AtomicUsize::new(0);
+            let work = || {
+                working.fetch_add(1, Ordering::Relaxed);
+                if let Some(first) = next() {
+                    let mut scratch = scratch();
+                    run(&mut scratch, first);
+                    while let Some(batch) = next() {
+                        run(&mut scratch, batch);
+                    }
+                }
+                working.fetch_sub(1, Ordering::Release);
+                // The caller waits for the helpers, and they stay awake for its next call, which often follows at once.
+                waiting::look_for(|| working.load(Ordering::Acquire) == 0);
+            };
+            waiting::CALLS.fetch_add(1, Ordering::Relaxed);
             rayon::in_place_scope(|scope| {
-                for _ in 0..helpers {
-                    scope.spawn(|_| {
-                        working.fetch_add(1, Ordering::Relaxed);
-                        work();
-                        working.fetch_sub(1, Ordering::Release);
-                    });
-                }
+                (0..helpers).for_each(|_| scope.spawn(|_| work()));
                 work();
-                // Helpers at work are about to finish, and to be woken would take longer.
-                let mut looks = LOOKS;
-                while looks > 0 && working.load(Ordering::Acquire) > 0 {
-                    looks -= 1;
-                    std::hint::spin_loop();
-                }
             });
             return;
         }

@@ -39,30 +39,36 @@ const WORTH_PACKING: usize = 128;
 /// The nearest unit of every sample; with `second`, the second-nearest too, which else is not looked for.
 pub(crate) fn nearest<T: Real>(map: &Som<T>, data: &Data<'_, T>, second: bool) -> Vec<Nearest<T>> {
     let mut found = vec![Nearest::NONE; data.len()];
-    search(map, data, &mut found, second);
+    search(map, data, &mut Packing::default(), &mut found, second);
     found
 }
 
-/// [`nearest`] into memory that may hold the winners of another search.
-pub(crate) fn search<T: Real>(map: &Som<T>, data: &Data<'_, T>, found: &mut [Nearest<T>], second: bool) {
+/// [`nearest`] into memory that may hold what another search has left there.
+pub(crate) fn search<T: Real, F: From<Nearest<T>> + Send>(
+    map: &Som<T>,
+    data: &Data<'_, T>,
+    packing: &mut Packing<T>,
+    found: &mut [F],
+    second: bool,
+) {
     let euclidean = map.distance() == Distance::Euclidean && !data.missing();
     match data.samples {
         Samples::Dense(x) if euclidean && map.codebook().len() >= WORTH_PACKING => {
-            let packed = Packed::new(map);
+            let packed = packing.pack(map);
             // Samples side by side: two vectors of the path that will run.
             match (path(), T::BYTES) {
-                (Path::Avx512, 4) => packed.nearest::<32, true>(x, found, second),
-                (Path::Avx512, _) => packed.nearest::<16, true>(x, found, second),
-                (Path::Avx2, 4) => packed.nearest::<16, true>(x, found, second),
-                (Path::Avx2, _) => packed.nearest::<8, true>(x, found, second),
-                (Path::Portable, 4) => packed.nearest::<8, false>(x, found, second),
-                (Path::Portable, _) => packed.nearest::<4, false>(x, found, second),
+                (Path::Avx512, 4) => packed.nearest::<32, true, F>(x, found, second),
+                (Path::Avx512, _) => packed.nearest::<16, true, F>(x, found, second),
+                (Path::Avx2, 4) => packed.nearest::<16, true, F>(x, found, second),
+                (Path::Avx2, _) => packed.nearest::<8, true, F>(x, found, second),
+                (Path::Portable, 4) => packed.nearest::<8, false, F>(x, found, second),
+                (Path::Portable, _) => packed.nearest::<4, false, F>(x, found, second),
             }
         }
         Samples::Sparse(rows) if euclidean => sparse(map, rows, found, second),
         _ => in_pieces(found, ROWS, ROWS * map.codebook().len(), Vec::new, |buffer, piece, found| {
             for (offset, found) in found.iter_mut().enumerate() {
-                *found = dispatch(map.scan(data.dense(piece * ROWS + offset, buffer), data.missing()));
+                *found = F::from(dispatch(map.scan(data.dense(piece * ROWS + offset, buffer), data.missing())));
             }
         }),
     }
@@ -79,41 +85,44 @@ fn score_error<T: Real>(features: usize, x: T, w: T) -> T {
     T::from_f64(0.6 * features as f64 + 16.0) * T::EPSILON * (sum * sum)
 }
 
-/// The codebook for the search, in groups of six units, feature by feature.
-struct Packed<'a, T> {
-    features: usize,
-    codebook: &'a [T],
+/// Memory for [`Packed`].
+pub(crate) struct Packing<T> {
     mean: Vec<T>,
-    /// Centered: group g, feature k, unit u at (g D + k) · 6 + u, zero behind the last unit.
     weights: Aligned<T>,
-    /// As they are: group g, feature k, unit u at (g D + k) · 8 + u, infinite behind the last unit of a group; empty where there
-    /// are too many features.
     exact: Aligned<T>,
-    /// −½‖w‖², centered; −∞ behind the last unit, so that it never is the largest score.
     half_norms: Vec<T>,
-    longest: T,
 }
 
-impl<'a, T: Real> Packed<'a, T> {
-    fn new(map: &'a Som<T>) -> Self {
+impl<T: Real> Default for Packing<T> {
+    fn default() -> Self {
+        let nothing = || Aligned::filled(T::ZERO, 0);
+        Self { mean: Vec::new(), weights: nothing(), exact: nothing(), half_norms: Vec::new() }
+    }
+}
+
+impl<T: Real> Packing<T> {
+    fn pack<'a>(&'a mut self, map: &'a Som<T>) -> Packed<'a, T> {
         let (features, units) = (map.features(), map.units());
+        let groups = units.div_ceil(GROUP);
+        let side_by_side = if features <= SIDE_BY_SIDE { MEASURED } else { 0 };
+        if (self.mean.len(), self.half_norms.len()) != (features, groups * GROUP) {
+            self.weights = Aligned::filled(T::ZERO, groups * features * GROUP);
+            self.exact = Aligned::filled(T::INFINITY, groups * features * side_by_side);
+            self.half_norms = vec![-T::INFINITY; groups * GROUP];
+        }
+        let Self { mean, weights, exact, half_norms } = self;
         let codebook = map.codebook().as_slice();
         let mut sums = vec![0.0_f64; features];
         for w in codebook.chunks_exact(features) {
             sums.iter_mut().zip(w).for_each(|(sum, w)| *sum += w.to_f64());
         }
-        let mean: Vec<T> = sums.iter().map(|sum| T::from_f64(sum / units as f64)).collect();
-        let groups = units.div_ceil(GROUP);
-        let mut weights = Aligned::filled(T::ZERO, groups * features * GROUP);
-        let mut half_norms = vec![-T::INFINITY; groups * GROUP];
-        let side_by_side = if features <= SIDE_BY_SIDE { MEASURED } else { 0 };
-        let mut exact = Aligned::filled(T::INFINITY, groups * features * side_by_side);
+        *mean = sums.iter().map(|sum| T::from_f64(sum / units as f64)).collect();
         let mut of_groups: Vec<PackGroup<'_, T>> = weights
             .as_mut_slice()
             .chunks_exact_mut(features * GROUP)
             .zip(half_norms.chunks_exact_mut(GROUP))
             .zip(codebook.chunks(features * GROUP))
-            .map(|((weights, half_norms), w)| PackGroup { w, mean: &mean, weights, half_norms, exact: &mut [] })
+            .map(|((weights, half_norms), w)| PackGroup { w, mean, weights, half_norms, exact: &mut [] })
             .collect();
         let exact_of_groups = exact.as_mut_slice().chunks_exact_mut((features * side_by_side).max(1));
         of_groups.iter_mut().zip(exact_of_groups).for_each(|(group, exact)| group.exact = exact);
@@ -122,19 +131,49 @@ impl<'a, T: Real> Packed<'a, T> {
             groups.iter_mut().for_each(|group| dispatch(Centered { group, centered }));
         });
         let least = half_norms[..units].iter().fold(T::ZERO, |least, &half| least.min(half));
-        Self { features, codebook, mean, weights, exact, half_norms, longest: (-least - least).sqrt() }
+        Packed { features, codebook, mean, weights, exact, half_norms, longest: (-least - least).sqrt() }
     }
+}
 
-    fn nearest<const L: usize, const FUSED: bool>(&self, x: &[T], found: &mut [Nearest<T>], second: bool) {
+/// The codebook for the search, in groups of six units, feature by feature.
+struct Packed<'a, T> {
+    features: usize,
+    codebook: &'a [T],
+    mean: &'a [T],
+    /// Centered: group g, feature k, unit u at (g D + k) · 6 + u, zero behind the last unit.
+    weights: &'a Aligned<T>,
+    /// As they are: group g, feature k, unit u at (g D + k) · 8 + u, infinite behind the last unit of a group; empty where there
+    /// are too many features.
+    exact: &'a Aligned<T>,
+    /// −½‖w‖², centered; −∞ behind the last unit, so that it never is the largest score.
+    half_norms: &'a [T],
+    longest: T,
+}
+
+impl<T: Real> Packed<'_, T> {
+    fn nearest<const L: usize, const FUSED: bool, F: From<Nearest<T>> + Send>(
+        &self,
+        x: &[T],
+        found: &mut [F],
+        second: bool,
+    ) {
         let (d, groups) = (self.features, self.half_norms.len() / GROUP);
         let rows = (CHUNK_BYTES / (L * (d + groups) * T::BYTES)).clamp(1, CHUNK / L);
-        let scratch = || (Aligned::filled(T::ZERO, rows * L * d), Aligned::filled(T::ZERO, rows * L * groups));
+        let scratch = || {
+            (
+                Aligned::filled(T::ZERO, rows * L * d),
+                Aligned::filled(T::ZERO, rows * L * groups),
+                vec![Nearest::NONE; rows * L],
+            )
+        };
         let (size, cost) = (rows * L, rows * L * d * groups);
-        in_pieces(found, size, cost, scratch, |(samples, scores), piece, found| {
+        in_pieces(found, size, cost, scratch, |(samples, scores, nearest), piece, found| {
             let x = &x[piece * size * d..][..found.len() * d];
             let (samples, scores) = (samples.as_mut_slice(), scores.as_mut_slice());
-            found.fill(Nearest::NONE);
-            dispatch(SearchChunk::<T, L, FUSED> { packed: self, x, samples, scores, found, second });
+            let nearest = &mut nearest[..found.len()];
+            nearest.fill(Nearest::NONE);
+            dispatch(SearchChunk::<T, L, FUSED> { packed: self, x, samples, scores, found: nearest, second });
+            found.iter_mut().zip(nearest).for_each(|(found, nearest)| *found = F::from(*nearest));
         });
     }
 }
@@ -196,7 +235,7 @@ impl<T: Real, const L: usize, const FUSED: bool> Kernel for SearchChunk<'_, T, L
         let (scores, _) = scores.as_chunks_mut::<L>();
         // Row r holds samples r L .. (r + 1) L, feature by feature.
         for (samples, x) in samples.chunks_exact_mut(d).zip(x.chunks(L * d)) {
-            pack(x, &packed.mean, samples);
+            pack(x, packed.mean, samples);
         }
         let samples = &samples[..rows * d];
         let (weights, _) = packed.weights.as_slice().as_chunks::<GROUP>();
@@ -370,7 +409,7 @@ fn measure_group<T: Real>(packed: &Packed<'_, T>, group: usize, x: &[T], found: 
 }
 
 /// Scores of all units from the features that are not zero; candidates are measured as dense vectors.
-fn sparse<T: Real>(map: &Som<T>, rows: &SparseSamples<T>, found: &mut [Nearest<T>], second: bool) {
+fn sparse<T: Real, F: From<Nearest<T>> + Send>(map: &Som<T>, rows: &SparseSamples<T>, found: &mut [F], second: bool) {
     let (d, units) = (map.features(), map.units());
     // One feature's values of all units side by side.
     let by_feature = map.codebook().transpose();
@@ -382,7 +421,7 @@ fn sparse<T: Real>(map: &Som<T>, rows: &SparseSamples<T>, found: &mut [Nearest<T
     in_pieces(found, ROWS, ROWS * units, scratch, |(scores, x), piece, found| {
         for (offset, found) in found.iter_mut().enumerate() {
             let (indices, values) = rows.row(piece * ROWS + offset);
-            *found = Nearest::NONE;
+            let mut nearest = Nearest::NONE;
             scores.copy_from_slice(&half);
             let mut squared = T::ZERO;
             for (&feature, &value) in indices.iter().zip(values) {
@@ -399,9 +438,10 @@ fn sparse<T: Real>(map: &Som<T>, rows: &SparseSamples<T>, found: &mut [Nearest<T
             let limit = if second { next } else { best } + error + error;
             for (unit, &score) in scores.iter().enumerate() {
                 if score <= limit {
-                    found.offer(unit, simd::squared_distance(map.reference(unit), x));
+                    nearest.offer(unit, simd::squared_distance(map.reference(unit), x));
                 }
             }
+            *found = F::from(nearest);
             indices.iter().for_each(|&feature| x[feature] = T::ZERO);
         }
     });

@@ -7,6 +7,9 @@ use nn_core::{Lattice, Topology};
 /// Rows whose sums grow together in registers.
 const STRIP: usize = 2;
 
+/// Columns that are smoothed where no more are in use: often the last block holds the counts alone.
+const FEW: usize = 4;
+
 /// h_ci = g(dx) g(dy), a product over the axes of the lattice: sums run along the rows, then along the columns.
 ///
 /// On a hexagonal lattice dx depends on whether one of the two rows is shifted, so the sums along the rows are taken twice, as
@@ -61,6 +64,8 @@ impl Axes {
 pub(crate) struct SmoothBlock<'a> {
     pub axes: &'a Axes,
     pub block: &'a mut [Row],
+    /// So many columns are in use.
+    pub used: usize,
     pub seen: &'a mut [Row],
 }
 
@@ -69,17 +74,28 @@ impl Kernel for SmoothBlock<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { axes: &Axes { rows, columns, parities, ref across, ref along }, block, seen } = self;
+        match self.used {
+            ..=FEW => self.smooth::<FEW>(),
+            _ => self.smooth::<COLUMNS>(),
+        }
+    }
+}
+
+impl SmoothBlock<'_> {
+    /// The first W columns.
+    #[inline(always)]
+    fn smooth<const W: usize>(self) {
+        let Self { axes: &Axes { rows, columns, parities, ref across, ref along }, block, seen, .. } = self;
         for (p, seen) in seen.chunks_exact_mut(rows * columns).enumerate() {
             for (s, (block, seen)) in block.chunks_exact(columns).zip(seen.chunks_exact_mut(columns)).enumerate() {
                 let weights = &across[(p * parities + s % parities) * columns * columns..][..columns * columns];
                 let (strips, rest) = seen.as_chunks_mut::<STRIP>();
                 let left = strips.len() * STRIP;
                 for (i, to) in strips.iter_mut().enumerate() {
-                    *to = row_sums(weights, columns, STRIP * i, block);
+                    set(to, row_sums::<STRIP, W>(weights, columns, STRIP * i, block));
                 }
                 for (i, to) in rest.iter_mut().enumerate() {
-                    [*to] = row_sums(weights, columns, left + i, block);
+                    set(std::array::from_mut(to), row_sums::<1, W>(weights, columns, left + i, block));
                 }
             }
         }
@@ -88,23 +104,31 @@ impl Kernel for SmoothBlock<'_> {
             let (strips, rest) = block.as_chunks_mut::<STRIP>();
             let left = strips.len() * STRIP;
             for (i, to) in strips.iter_mut().enumerate() {
-                *to = column_sums(weights, columns, STRIP * i, seen);
+                set(to, column_sums::<STRIP, W>(weights, columns, STRIP * i, seen));
             }
             for (i, to) in rest.iter_mut().enumerate() {
-                [*to] = column_sums(weights, columns, left + i, seen);
+                set(std::array::from_mut(to), column_sums::<1, W>(weights, columns, left + i, seen));
             }
         }
     }
 }
 
+/// The first W columns of K rows.
+#[inline(always)]
+fn set<const K: usize, const W: usize>(rows: &mut [Row; K], sums: [[f64; W]; K]) {
+    for (row, sums) in rows.iter_mut().zip(sums) {
+        row[..W].copy_from_slice(&sums);
+    }
+}
+
 /// Neighboring columns i .. i + K of a row: Σⱼ weightⱼᵢ · fromⱼ.
 #[inline(always)]
-fn row_sums<const K: usize>(weights: &[f64], columns: usize, i: usize, from: &[Row]) -> [Row; K] {
-    let mut sums = [[0.0; COLUMNS]; K];
+fn row_sums<const K: usize, const W: usize>(weights: &[f64], columns: usize, i: usize, from: &[Row]) -> [[f64; W]; K] {
+    let mut sums = [[0.0; W]; K];
     for (weights, from) in weights.chunks_exact(columns).zip(from) {
         let weights = &weights[i..i + K];
         for k in 0..K {
-            for column in 0..COLUMNS {
+            for column in 0..W {
                 sums[k][column] += weights[k] * from[column];
             }
         }
@@ -114,12 +138,17 @@ fn row_sums<const K: usize>(weights: &[f64], columns: usize, i: usize, from: &[R
 
 /// The same columns: Σₛ weightₛ · (row s of `from`).
 #[inline(always)]
-fn column_sums<const K: usize>(weights: &[f64], columns: usize, i: usize, from: &[Row]) -> [Row; K] {
-    let mut sums = [[0.0; COLUMNS]; K];
+fn column_sums<const K: usize, const W: usize>(
+    weights: &[f64],
+    columns: usize,
+    i: usize,
+    from: &[Row],
+) -> [[f64; W]; K] {
+    let mut sums = [[0.0; W]; K];
     for (weight, from) in weights.iter().zip(from.chunks_exact(columns)) {
         let from = &from[i..i + K];
         for k in 0..K {
-            for column in 0..COLUMNS {
+            for column in 0..W {
                 sums[k][column] += weight * from[k][column];
             }
         }
@@ -194,11 +223,12 @@ mod tests {
                         let by_pairs: Vec<[Row; 5]> = by_pairs.collect();
                         let axes = Axes::new(&lattice, |d| math::exp(-k * d * d / (1.3 * 1.3)));
                         let mut seen = vec![[0.0; COLUMNS]; axes.scratch()];
-                        for (number, block) in block.chunks_exact(units).enumerate() {
-                            let mut block = block.to_vec();
-                            dispatch(SmoothBlock { axes: &axes, block: &mut block, seen: &mut seen });
+                        let cases = (0..5).flat_map(|number| [1, FEW, FEW + 1, COLUMNS].map(|used| (number, used)));
+                        for (number, used) in cases {
+                            let mut block = block[number * units..][..units].to_vec();
+                            dispatch(SmoothBlock { axes: &axes, block: &mut block, used, seen: &mut seen });
                             for (unit, row) in block.iter().enumerate() {
-                                let pairs = row.iter().zip(&by_pairs[unit][number]);
+                                let pairs = row[..used].iter().zip(&by_pairs[unit][number]);
                                 let worst = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
                                 assert!(worst < 1e-12, "{lattice:?}: {worst}");
                             }

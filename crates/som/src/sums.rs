@@ -1,8 +1,8 @@
 //! [`Sums`]: of every unit the sum of the samples that it won.
 
-use crate::Data;
 use crate::data::Samples;
-use crate::distance::Nearest;
+use crate::distance::BestMatch;
+use crate::{Data, Distance};
 use nn_core::Real;
 use nn_core::simd::Kernel;
 
@@ -39,6 +39,12 @@ impl Layout {
         }
     }
 
+    /// Columns of a block that are in use.
+    pub fn used(self, block: usize) -> usize {
+        let columns = if self.missing { self.features } else { self.features + 1 };
+        (columns - block % columns.div_ceil(COLUMNS) * COLUMNS).min(COLUMNS)
+    }
+
     /// Block and column of a feature's count.
     fn count(self, feature: usize) -> (usize, usize) {
         match self.missing {
@@ -70,30 +76,37 @@ impl Layout {
         self,
         data: &'a Data<'d, T>,
         values: &'a [T],
-        winners: &'a [Nearest<T>],
+        winners: &'a [BestMatch<T>],
+        distance: Distance,
         block: usize,
         rows: &'a mut [Row],
     ) -> AddUp<'a, 'd, T> {
         let feature_blocks = self.features.div_ceil(COLUMNS);
         let counts = self.missing && block >= feature_blocks;
         let first = (block - if counts { feature_blocks } else { 0 }) * COLUMNS;
-        AddUp { data, values, winners, counts, first, rows }
+        // The block with the first count sums the distances.
+        let distance = (block == self.count(0).0).then_some(distance);
+        AddUp { data, values, winners, distance, counts, first, rows }
     }
 }
 
 impl Sums {
-    pub fn zeros<T: Real>(units: usize, data: &Data<'_, T>) -> Self {
+    /// Zero.
+    pub fn new<T: Real>(units: usize, data: &Data<'_, T>) -> Self {
         let layout = Layout { units, features: data.features(), missing: data.missing() };
         Self { layout, rows: vec![[0.0; COLUMNS]; layout.blocks() * units] }
     }
 
-    /// Adds sparse samples, to all blocks.
-    pub fn add_sparse<T: Real>(&mut self, data: &Data<'_, T>, winners: &[Nearest<T>]) {
-        let Samples::Sparse(samples) = data.samples else { return };
+    /// Adds up sparse samples, all blocks. Returns the weighted sum of the distances from their winners.
+    pub fn add_sparse<T: Real>(&mut self, data: &Data<'_, T>, winners: &[BestMatch<T>], distance: Distance) -> f64 {
+        let Samples::Sparse(samples) = data.samples else { return 0.0 };
+        let mut total = 0.0;
         let (layout, rows) = (self.layout, &mut self.rows);
+        rows.fill([0.0; COLUMNS]);
         for (sample, winner) in winners.iter().enumerate() {
             let weight = data.weight(sample);
-            let at = |(block, column): (usize, usize)| (block * layout.units + winner.first, column);
+            total += weight * distance.unsquared(winner.measure).to_f64();
+            let at = |(block, column): (usize, usize)| (block * layout.units + winner.unit as usize, column);
             let counted = if layout.missing { layout.features } else { 1 };
             for (row, column) in (0..counted).map(|feature| at(layout.count(feature))) {
                 rows[row][column] += weight;
@@ -109,14 +122,16 @@ impl Sums {
                 }
             }
         }
+        total
     }
 }
 
-/// The sums of one block over all samples.
+/// The sums of one block over all samples; gives the weighted sum of the distances from their winners if asked for it.
 pub(crate) struct AddUp<'a, 'd, T: Real> {
     data: &'a Data<'d, T>,
     values: &'a [T],
-    winners: &'a [Nearest<T>],
+    winners: &'a [BestMatch<T>],
+    distance: Option<Distance>,
     /// These are the counts of features with missing values.
     counts: bool,
     /// The first column.
@@ -125,17 +140,18 @@ pub(crate) struct AddUp<'a, 'd, T: Real> {
 }
 
 impl<T: Real> Kernel for AddUp<'_, '_, T> {
-    type Output = ();
+    type Output = f64;
 
     #[inline(always)]
-    fn run(self) {
-        let Self { data, values, winners, counts, first, rows } = self;
+    fn run(self) -> f64 {
+        let Self { data, values, winners, distance, counts, first, rows } = self;
         let (features, missing) = (data.features(), data.missing());
+        let mut total = 0.0;
         let columns = features.min(first)..features.min(first + COLUMNS);
         // Where the count stands, if it is in this block.
         let count = features.checked_sub(first).filter(|&column| column < COLUMNS && !missing);
         for ((sample, winner), x) in winners.iter().enumerate().zip(values.chunks_exact(features)) {
-            let (x, row, weight) = (&x[columns.clone()], &mut rows[winner.first], data.weight(sample));
+            let (x, row, weight) = (&x[columns.clone()], &mut rows[winner.unit as usize], data.weight(sample));
             if missing {
                 for (sum, &x) in row.iter_mut().zip(x) {
                     let (known, value) = if x.is_finite() { (1.0, x.to_f64()) } else { (0.0, 0.0) };
@@ -154,6 +170,10 @@ impl<T: Real> Kernel for AddUp<'_, '_, T> {
             if let Some(column) = count {
                 row[column] += weight;
             }
+            if let Some(distance) = distance {
+                total += weight * distance.unsquared(winner.measure).to_f64();
+            }
         }
+        total
     }
 }

@@ -24,7 +24,7 @@ impl<R: BufRead> Lines<R> {
         match self.0.next_line() {
             Ok(None) => Ok(None),
             Ok(Some(_)) => Ok(Some(self.0.line())),
-            Err(error) => Err(SomError::Read { line: self.0.number(), error }),
+            Err(error) => Err(SomError::Read { line: self.0.number(), problem: error.to_string() }),
         }
     }
 

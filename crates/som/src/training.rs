@@ -1,8 +1,7 @@
 //! Training: a configuration, an iterator of epochs, and how to go on where one stopped.
 
-use crate::distance::Nearest;
 use crate::influence::{Influence, Pull};
-use crate::{Adjacency, Data, Distance, Initialization, Neighborhood, Schedule, Som, SomError, batch, online, search};
+use crate::{Adjacency, Data, Distance, Initialization, Neighborhood, Schedule, Som, SomError, batch, online};
 use nn_core::{Boundary, Lattice, Real, Stream, Topology};
 
 /// When the reference vectors move.
@@ -161,10 +160,7 @@ impl SomConfig {
             data,
             shuffle: stream.named("shuffle"),
             influence: Influence::new(&self.lattice),
-            winners: match self.algorithm {
-                Algorithm::Online { .. } => Vec::new(),
-                Algorithm::Batch => vec![Nearest::NONE; data.len()],
-            },
+            memory: None,
             last_good: map.clone(),
             map,
             epoch,
@@ -199,6 +195,11 @@ impl SomConfig {
             Algorithm::Batch if self.neighborhood == Neighborhood::MexicanHat => {
                 return Err(SomError::Unsupported(
                     "the Mexican hat has negative weights, of which no mean can be taken: set Algorithm::Online",
+                ));
+            }
+            Algorithm::Batch if u32::try_from(map.units()).is_err() => {
+                return Err(SomError::Unsupported(
+                    "batch training numbers the units in 32 bits: take a smaller lattice",
                 ));
             }
             Algorithm::Batch => {}
@@ -269,8 +270,8 @@ pub struct Training<'a, T: Real> {
     data: Data<'a, T>,
     shuffle: Stream,
     influence: Influence<T>,
-    /// Of every sample in the last epoch of batch training; empty in online training.
-    winners: Vec<Nearest<T>>,
+    /// Of batch training.
+    memory: Option<batch::Memory<T>>,
     map: Som<T>,
     last_good: Som<T>,
     epoch: usize,
@@ -299,8 +300,8 @@ impl<T: Real> Training<'_, T> {
             Algorithm::Batch => {
                 let pull = config.pull(self.epoch, n)?;
                 let map = &mut self.map;
-                search::search(map, &data, &mut self.winners, false);
-                let total = batch::update(map, &data, &self.winners, config.neighborhood, pull.radius);
+                let memory = self.memory.get_or_insert_with(|| batch::Memory::new(map.units(), &data));
+                let total = batch::epoch(map, &data, memory, config.neighborhood, pull.radius);
                 (total, pull)
             }
             Algorithm::Online { shuffle } => {

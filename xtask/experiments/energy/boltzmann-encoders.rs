@@ -5,6 +5,7 @@ use energy::{
 };
 use experiment::statistics::median;
 use experiment::{Confidence, Context, Data, Experiment, Outcome, Reported, Seeds};
+use nn_core::Init;
 use plot::{Axis, Curve, Figure, Line, LineStyle, Marker, Reference};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -96,7 +97,7 @@ fn encoder(m: usize, hidden: usize, phases: Phases, decay: f64, cycles: usize) -
         step: Step::Sign,
         learning_rate: 2.0,
         shrink: decay,
-        first_weights: 0.0,
+        weight_init: Init::Zero,
         epochs: cycles,
         ..BoltzmannConfig::exact(hidden)
     }

@@ -5,6 +5,7 @@ use energy::{
 };
 use experiment::statistics::{Spread, median};
 use experiment::{Confidence, Context, Data, Experiment, Outcome, Reported, Seeds};
+use nn_core::Init;
 use plot::{Axis, Band, Curve, Figure, Line, LineStyle, Reference};
 use rayon::prelude::*;
 use std::f64::consts::LN_2;
@@ -76,7 +77,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
     };
     let exact = |hidden: usize| BoltzmannConfig {
         epochs,
-        first_weights: if hidden == 0 { 0.1 } else { 1.5 },
+        weight_init: Init::Normal(if hidden == 0 { 0.1 } else { 1.5 }),
         ..BoltzmannConfig::exact(hidden)
     };
     let sampled = BoltzmannConfig {

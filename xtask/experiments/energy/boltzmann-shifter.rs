@@ -2,7 +2,7 @@
 
 use energy::{BoltzmannConfig, BoltzmannMachine, Expectations, Gibbs, Goal, Patterns, Phases, Step, Temperature};
 use experiment::{Confidence, Context, Data, Experiment, Outcome, Reported, Seeds};
-use nn_core::Stream;
+use nn_core::{Init, Stream};
 use plot::{Axis, Bar, Bars, Figure, Reference};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -83,7 +83,7 @@ fn train(cycles: usize, stream: &Stream, progress: &dyn Fn()) -> anyhow::Result<
             step: Step::Gradient,
             learning_rate: 5.0,
             shrink: 0.0005,
-            first_weights: 1.0,
+            weight_init: Init::Normal(1.0),
             epochs: cycle + 1,
             ..BoltzmannConfig::exact(HIDDEN)
         };

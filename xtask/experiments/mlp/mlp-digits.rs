@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use datasets::{CLASSES, DataDirectory, Digits, Scale, Split, mnist_10k};
 use experiment::{Confidence, Context, Data, Experiment, Format, Outcome, Reported, Seeds, Size};
 use mlp::{Mlp, MlpConfig};
-use nn_core::{ConfusionMatrix, GradientDescent, Matrix, one_hot};
+use nn_core::{ConfusionMatrix, GradientDescent, Matrix, error_rate, one_hot};
 use plot::{Axis, Band, ColorMap, Curve, Figure, HeatMap, ImageGrid, ImageRange, Line, Reference, Ticks};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -59,7 +59,7 @@ fn run(context: &mut Context<'_>) -> anyhow::Result<Outcome> {
         let (mut losses, mut errors) = (Vec::new(), Vec::new());
         while let Some(epoch) = training.next() {
             losses.push(epoch?.loss);
-            errors.push(error_rate(training.model(), &test_samples, test.labels())?);
+            errors.push(100.0 * error_rate(&training.model().predict(&test_samples)?, test.labels())?);
             context.progress(done.fetch_add(1, Ordering::Relaxed) + 1, total, "epochs");
         }
         Ok(Trained { network: training.into_model(), losses, errors })
@@ -118,13 +118,6 @@ fn load(context: &Context<'_>) -> anyhow::Result<Loaded> {
     }
     (split.train, split.test) = (split.train.first(1000)?, split.test.strided(10, 0)?);
     Ok(Loaded { neighbor: None, split })
-}
-
-/// Wrong answers in percent.
-fn error_rate(network: &Mlp<f32>, samples: &Matrix<f32>, labels: &[usize]) -> anyhow::Result<f64> {
-    let predicted = network.predict(samples)?;
-    let wrong = predicted.iter().zip(labels).filter(|(predicted, label)| predicted != label).count();
-    Ok(100.0 * wrong as f64 / labels.len() as f64)
 }
 
 fn deviation(values: &[f64]) -> f64 {

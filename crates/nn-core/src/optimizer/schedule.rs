@@ -34,12 +34,12 @@ pub enum RateSchedule {
     Steps(Vec<(usize, f64)>),
     /// From 1 in the first epoch on a line to `last` in the last one.
     Linear {
-        /// The multiple in the last epoch, positive.
+        /// The multiple in the last epoch, not negative.
         last: f64,
     },
     /// From 1 in the first epoch along half a cosine to `last` in the last one.
     Cosine {
-        /// The multiple in the last epoch, positive.
+        /// The multiple in the last epoch, not negative.
         last: f64,
     },
     /// 1 / (1 + k / `half`): the sum over all epochs diverges, that of the squares does not (Robbins and Monro, 1951).
@@ -51,7 +51,7 @@ pub enum RateSchedule {
     WarmUp {
         /// Epochs on the way up, at least 1.
         warm_up: usize,
-        /// The multiple in the last epoch, positive.
+        /// The multiple in the last epoch, not negative.
         last: f64,
     },
 }
@@ -98,6 +98,8 @@ impl RateSchedule {
     /// [`CoreError::OutOfRange`] with the name, the value and the rule.
     pub fn check(&self) -> Result<(), CoreError> {
         let positive = |name, value: f64| check(name, "positive and finite", value, value > 0.0 && value.is_finite());
+        let non_negative =
+            |name, value: f64| check(name, "non-negative and finite", value, value >= 0.0 && value.is_finite());
         let epochs = |name, value: usize| check(name, "at least 1", value as f64, value > 0);
         match *self {
             Self::Constant => Ok(()),
@@ -109,11 +111,11 @@ impl RateSchedule {
             Self::Steps(ref steps) => {
                 steps.iter().try_for_each(|&(_, factor)| positive("the schedule's factor", factor))
             }
-            Self::Linear { last } | Self::Cosine { last } => positive("the schedule's last factor", last),
+            Self::Linear { last } | Self::Cosine { last } => non_negative("the schedule's last factor", last),
             Self::Inverse { half } => positive("the schedule's half epoch", half),
             Self::WarmUp { warm_up, last } => {
                 epochs("the schedule's warm-up in epochs", warm_up)?;
-                positive("the schedule's last factor", last)
+                non_negative("the schedule's last factor", last)
             }
         }
     }
@@ -137,6 +139,7 @@ mod tests {
         close(RateSchedule::Step { every: 5, factor: 0.1 }, [1.0, 0.1, 0.01]);
         close(RateSchedule::Steps(vec![(1, 1.0), (5, 0.4), (1, 0.2)]), [1.0, 0.4, 0.2]);
         close(RateSchedule::Linear { last: 0.2 }, [1.0, 0.6, 0.2]);
+        close(RateSchedule::Linear { last: 0.0 }, [1.0, 0.5, 0.0]);
         close(RateSchedule::Cosine { last: 0.2 }, [1.0, 0.6, 0.2]);
         close(RateSchedule::Inverse { half: 5.0 }, [1.0, 0.5, 1.0 / 3.0]);
         close(RateSchedule::WarmUp { warm_up: 1, last: 0.2 }, [1.0, 0.6, 0.2]);
