@@ -283,7 +283,6 @@ impl<T: Real> ExactSizeIterator for BoltzmannTraining<'_, T> {}
 mod tests {
     use super::*;
     use crate::{Network, Patterns, Temperature, exact_distribution, kl_divergence};
-    use nn_core::Init;
 
     /// Eq. boltzmann-learning: a small step lowers the divergence.
     #[test]

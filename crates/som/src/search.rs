@@ -87,6 +87,8 @@ fn score_error<T: Real>(features: usize, x: T, w: T) -> T {
 
 /// Memory for [`Packed`].
 pub(crate) struct Packing<T> {
+    /// Features and units it is laid out for.
+    shape: (usize, usize),
     mean: Vec<T>,
     weights: Aligned<T>,
     exact: Aligned<T>,
@@ -96,7 +98,7 @@ pub(crate) struct Packing<T> {
 impl<T: Real> Default for Packing<T> {
     fn default() -> Self {
         let nothing = || Aligned::filled(T::ZERO, 0);
-        Self { mean: Vec::new(), weights: nothing(), exact: nothing(), half_norms: Vec::new() }
+        Self { shape: (0, 0), mean: Vec::new(), weights: nothing(), exact: nothing(), half_norms: Vec::new() }
     }
 }
 
@@ -105,12 +107,13 @@ impl<T: Real> Packing<T> {
         let (features, units) = (map.features(), map.units());
         let groups = units.div_ceil(GROUP);
         let side_by_side = if features <= SIDE_BY_SIDE { MEASURED } else { 0 };
-        if (self.mean.len(), self.half_norms.len()) != (features, groups * GROUP) {
+        if self.shape != (features, units) {
+            self.shape = (features, units);
             self.weights = Aligned::filled(T::ZERO, groups * features * GROUP);
             self.exact = Aligned::filled(T::INFINITY, groups * features * side_by_side);
             self.half_norms = vec![-T::INFINITY; groups * GROUP];
         }
-        let Self { mean, weights, exact, half_norms } = self;
+        let Self { mean, weights, exact, half_norms, .. } = self;
         let codebook = map.codebook().as_slice();
         let mut sums = vec![0.0_f64; features];
         for w in codebook.chunks_exact(features) {

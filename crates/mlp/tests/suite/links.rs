@@ -228,7 +228,15 @@ fn schedules_change_the_rate_of_an_epoch() {
         training.next().unwrap().unwrap();
         model = training.into_model();
     }
-    assert_eq!(scheduled.fit(&x, &t, stream).unwrap(), model);
+    assert_eq!(scheduled.fit(&x, &t, stream.clone()).unwrap(), model);
+
+    // Down to nothing: the last epoch leaves the network as it is.
+    let ending = MlpConfig { schedule: RateSchedule::Linear { last: 0.0 }, ..base };
+    let mut training = ending.training::<f64>(&x, &t, stream).unwrap();
+    training.next().unwrap().unwrap();
+    let before = training.model().clone();
+    training.next().unwrap().unwrap();
+    assert_eq!(*training.model(), before);
 }
 
 #[test]
