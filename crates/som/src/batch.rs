@@ -9,8 +9,9 @@
 
 use crate::data::Samples;
 use crate::distance::{BestMatch, Nearest};
+use crate::packing::Packing;
 use crate::pieces::{in_pieces, wake};
-use crate::search::{Packing, search};
+use crate::search::search;
 use crate::smoothing::{Axes, Combine, SmoothBlock};
 use crate::sums::{COLUMNS, Sums};
 use crate::{Data, Distance, Neighborhood, Som};

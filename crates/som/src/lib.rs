@@ -57,6 +57,7 @@ mod labels;
 mod map;
 mod neighborhood;
 mod online;
+mod packing;
 mod pieces;
 mod quality;
 mod rounding;
